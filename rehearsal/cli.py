@@ -1,0 +1,164 @@
+"""The command `rehearse`: the Pulumi engine's verbs, on stand-ins."""
+
+import json
+import os
+import shutil
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from pulumi import automation
+
+from rehearsal import engine, homes, network, preflight, report, session, teardown
+from rehearsal.errors import RehearsalError
+from rehearsal.homes import Home
+from rehearsal.progress import Progress
+from rehearsal.session import Session
+from rehearsal.timing import Timing
+
+app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
+StackName = Annotated[str, typer.Option("--stack", "-s", help="The stack: Pulumi.STACK.yaml holds its settings.")]
+Folder = Annotated[Path, typer.Option("--cwd", "-C", help="The folder that holds Pulumi.yaml.")]
+HERE = Path()
+Verb = Callable[[Session, Timing], Any]
+
+
+def cache() -> Path:
+    return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "slipway"
+
+
+def _run(verb: str, stack: str, folder: Path, act: Verb) -> Timing:
+    """Everything around one verb of the engine on the real stand-ins; what the engine did, and its times."""
+    preflight.become_root()
+    progress = Progress()
+    preflight.prepare("rehearsal", progress)
+    pulumi = engine.find_or_build(progress)
+    home = homes.claim(folder.resolve(), stack)
+    timing = Timing()
+    with home.locked():
+        try:
+            with session.opened(home, pulumi, cache(), progress, real=True) as opened:
+                act(opened, timing)
+        except automation.CommandError as error:
+            raise session.failure(timing, verb, home, error) from None
+        except RehearsalError:
+            if not (home.path / "ledger.json").exists():
+                teardown.remove(home)
+            raise
+    return timing
+
+
+@app.command()
+def up(stack: StackName, cwd: Folder = HERE) -> None:
+    """Create or update the stack on stand-ins, and say how to open it."""
+    began = time.monotonic()
+    outputs: dict[str, Any] = {}
+    meter = [0, 0]
+
+    def act(opened: Session, timing: Timing) -> None:
+        meter[0] = network.ssh_connections(opened.home)
+        result = opened.stack.up(
+            on_output=print, on_error=_complain, on_event=timing, refresh=opened.refresh, show_secrets=False
+        )
+        meter[1] = network.ssh_connections(opened.home)
+        outputs.update({key: output.value for key, output in result.outputs.items()})
+
+    timing = _run("up", stack, cwd, act)
+    home = homes.find(cwd.resolve(), stack)
+    assert home is not None
+    print(report.up(home, outputs, timing, seconds=time.monotonic() - began, connections=meter[1] - meter[0]))
+
+
+@app.command()
+def preview(stack: StackName, cwd: Folder = HERE) -> None:
+    """Show what `up` would do. A stack that was never up needs no root, no machine and no credentials."""
+    project = cwd.resolve()
+    if homes.find(project, stack):
+        _run("preview", stack, cwd, lambda opened, timing: opened.stack.preview(on_output=print, on_event=timing))
+        return
+    progress = Progress()
+    pulumi = engine.find_or_build(progress)
+    with tempfile.TemporaryDirectory(prefix="slipway-") as scratch:
+        home, timing = Home(project=project, stack=stack, slot=0, path=Path(scratch)), Timing()
+        try:
+            with session.opened(home, pulumi, cache(), progress, real=False) as opened:
+                opened.stack.preview(on_output=print, on_error=_complain, on_event=timing)
+        except automation.CommandError as error:
+            raise session.failure(timing, "preview", home, error) from None
+
+
+@app.command()
+def refresh(stack: StackName, cwd: Folder = HERE) -> None:
+    """Compare the stack's state with the stand-ins as they are."""
+    _run(
+        "refresh",
+        stack,
+        cwd,
+        lambda opened, timing: opened.stack.refresh(on_output=print, on_error=_complain, on_event=timing),
+    )
+
+
+@app.command()
+def destroy(stack: StackName, cwd: Folder = HERE) -> None:
+    """Destroy the stack, and leave no process, mount, interface, nft table or file outside the caches."""
+    began = time.monotonic()
+    if not homes.find(cwd.resolve(), stack):
+        print(f"There is no rehearsal of stack {stack}: nothing to destroy.")
+        return
+
+    def act(opened: Session, timing: Timing) -> None:
+        opened.stack.destroy(on_output=print, on_error=_complain, on_event=timing, show_secrets=False)
+        teardown.remove(opened.home)
+
+    _run("destroy", stack, cwd, act)
+    print(f"Destroyed in {time.monotonic() - began:.1f} s. The caches stay: `make clean` removes them.")
+
+
+@app.command()
+def output(
+    stack: StackName, cwd: Folder = HERE, as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False
+) -> None:
+    """Print the stack's outputs, and the root certificate to trust during the rehearsal."""
+    preflight.become_root()
+    home = homes.find(cwd.resolve(), stack)
+    if home is None:
+        raise RehearsalError(f"There is no rehearsal of stack {stack}: run `rehearse up -s {stack}` first.")
+    values = report.outputs(home, session.recorded_outputs(home))
+    if as_json:
+        print(json.dumps(values, indent=2))
+    else:
+        print("\n".join(f"{key}: {value}" for key, value in values.items()))
+
+
+@app.command()
+def clean() -> None:
+    """Remove the caches: the engine, the machines' Debian trees, packed sources, final snapshots."""
+    preflight.become_root()
+    running = [home for home in homes.every() if (home.path / "machines").is_dir()]
+    if running:
+        names = ", ".join(f"{home.stack} of {home.project}" for home in running)
+        raise RehearsalError(f"The caches are in use by {names}: `rehearse destroy` first.")
+    subprocess.run(["chmod", "-R", "u+w", str(cache())], check=False, capture_output=True)
+    shutil.rmtree(cache(), ignore_errors=True)
+    print(f"Removed {cache()}.")
+
+
+def _complain(text: str) -> None:
+    print(text, file=sys.stderr)
+
+
+def main() -> None:
+    """Every mistake of a user's ends here as a sentence and exit code 1."""
+    try:
+        app()
+    except RehearsalError as error:
+        print(f"\n{error}", file=sys.stderr)
+        sys.exit(1)
+    except KeyboardInterrupt:
+        print("\nInterrupted: run the same command again, it continues from here.", file=sys.stderr)
+        sys.exit(130)

@@ -1,0 +1,112 @@
+"""Where one rehearsal keeps what it made, and the slot that keeps it apart from the others."""
+
+import fcntl
+import json
+import os
+import shutil
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from ipaddress import IPv4Address, IPv4Network
+from pathlib import Path
+
+from rehearsal.errors import RehearsalError
+
+ROOT = Path("/var/lib/slipway/rehearsals")
+# RFC 2544 sets 198.18.0.0/15 apart for benchmarks between devices of one's own: no host on the internet has it.
+RANGE = IPv4Network("198.18.0.0/15")
+SLOTS = 254
+
+
+@dataclass(frozen=True, kw_only=True)
+class Home:
+    """The folder, names and addresses of one rehearsal: one stack of one checkout."""
+
+    project: Path
+    stack: str
+    slot: int
+    path: Path
+
+    @property
+    def prefix(self) -> str:
+        """What every network namespace, interface, control group and table of this rehearsal is called after."""
+        return f"slw{self.slot}"
+
+    @property
+    def network(self) -> IPv4Network:
+        """The public addresses of this rehearsal: a /24."""
+        return list(RANGE.subnets(new_prefix=24))[self.slot]
+
+    @property
+    def outside(self) -> IPv4Address:
+        """This computer, seen from the stand-in cloud: the internet, the DNS and the ACME server live here."""
+        return self.network[1]
+
+    @property
+    def uplink(self) -> IPv4Address:
+        """The stand-in cloud's own address on the link to this computer."""
+        return self.network[2]
+
+    @contextmanager
+    def locked(self) -> Iterator[None]:
+        """Only one `rehearse` at a time works on a stack; RehearsalError names the other one."""
+        with (self.path / "lock").open("a+") as lock:
+            try:
+                fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
+            except BlockingIOError:
+                lock.seek(0)
+                raise RehearsalError(
+                    f"Stack {self.stack} is being rehearsed by process {lock.read().strip() or 'unknown'} already: "
+                    "wait for it, or end it."
+                ) from None
+            lock.truncate(0)
+            lock.write(str(os.getpid()))
+            lock.flush()
+            yield
+
+
+def find(project: Path, stack: str, root: Path = ROOT) -> Home | None:
+    """The home of this checkout's stack, if a rehearsal of it was ever begun."""
+    return next((home for home in every(root) if (home.project, home.stack) == (project, stack)), None)
+
+
+def every(root: Path = ROOT) -> list[Home]:
+    """Every rehearsal on this computer, of any checkout."""
+    found = []
+    for path in sorted(root.glob("*/identity")):
+        row = json.loads(path.read_text())
+        folder = path.parent
+        found.append(Home(project=Path(row["project"]), stack=row["stack"], slot=int(folder.name), path=folder))
+    return found
+
+
+def claim(project: Path, stack: str, root: Path = ROOT) -> Home:
+    """The home of this checkout's stack, made if there is none: the lowest free slot."""
+    root.mkdir(parents=True, exist_ok=True)
+    with (root / ".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if home := find(project, stack, root):
+            return home
+        for slot in range(SLOTS):
+            path = root / str(slot)
+            if (path / "identity").exists():
+                continue
+            shutil.rmtree(path, ignore_errors=True)
+            path.mkdir(mode=0o700)
+            draft = path / "identity.new"
+            draft.write_text(json.dumps({"project": str(project), "stack": stack}))
+            draft.rename(path / "identity")
+            return Home(project=project, stack=stack, slot=slot, path=path)
+    raise RehearsalError(f"All {SLOTS} rehearsal slots are taken: `rehearse destroy` the stacks you no longer need.")
+
+
+def release(home: Home) -> None:
+    """Forget the rehearsal: its folder goes, and the folders above it that are empty then."""
+    (home.path / "identity").unlink(missing_ok=True)
+    shutil.rmtree(home.path, ignore_errors=True)
+    with (home.path.parent / ".lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        if not any(path.is_dir() for path in home.path.parent.iterdir()):
+            shutil.rmtree(home.path.parent, ignore_errors=True)
+            if home.path.parent == ROOT and not any(ROOT.parent.iterdir()):
+                ROOT.parent.rmdir()

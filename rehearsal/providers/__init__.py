@@ -1,0 +1,1 @@
+"""Stand-ins for the four Pulumi providers the program uses."""

@@ -1,0 +1,165 @@
+"""Key pairs, instances that really boot, and Elastic IPs."""
+
+from collections.abc import Iterable, Iterator
+
+from rehearsal import birth, filtering, machines, network, processes, tokens
+from rehearsal.providers.aws_network import free_address
+from rehearsal.providers.cloud import CloudKind
+from rehearsal.providers.kind import physical_name
+from rehearsal.providers.values import Values
+
+# AWS: user data is at most 16 KB before it is encoded.
+USER_DATA_LIMIT = 16384
+
+
+class KeyPair(CloudKind):
+    type = tokens.KEY_PAIR
+    required = frozenset({"publicKey"})
+    optional = frozenset({"keyName", "tags"})
+    replaces = frozenset({"publicKey", "keyName"})
+    computed = frozenset({"arn", "keyPairId", "fingerprint"})
+
+    def defaults(self, name: str, inputs: Values, old: Values, seed: bytes) -> Values:
+        return {"keyName": physical_name(name, old, "keyName", seed)}
+
+    def outputs(self, id: str, inputs: Values) -> Values:
+        return super().outputs(id, inputs) | {"keyPairId": id, "fingerprint": ""}
+
+
+class Instance(CloudKind):
+    """A Debian machine with systemd, cloud-init and sshd, in its subnet and behind its security groups."""
+
+    type = tokens.INSTANCE
+    required = frozenset({"ami", "instanceType", "subnetId", "vpcSecurityGroupIds", "keyName"})
+    optional = frozenset(
+        {
+            "associatePublicIpAddress",
+            "creditSpecification",
+            "disableApiTermination",
+            "iamInstanceProfile",
+            "maintenanceOptions",
+            "metadataOptions",
+            "monitoring",
+            "rootBlockDevice",
+            "tags",
+            "userData",
+            "userDataReplaceOnChange",
+            "volumeTags",
+        }
+    )
+    replaces = frozenset({"ami", "subnetId", "keyName"})
+    computed = frozenset({"arn", "privateIp", "publicIp", "privateDns", "availabilityZone", "instanceState"})
+    wired = True
+
+    def check(self, inputs: Values) -> Iterator[tuple[str, str]]:
+        if len(inputs.get("userData", "").encode()) > USER_DATA_LIMIT:
+            yield "userData", f"expected length of userData to be at most {USER_DATA_LIMIT} bytes"
+        metadata = inputs.get("metadataOptions", {})
+        if metadata.get("httpTokens", "required") not in ("required", "optional"):
+            yield "metadataOptions", f"httpTokens {metadata['httpTokens']!r} is neither 'required' nor 'optional'"
+
+    def replaced_by(self, changed: Iterable[str], inputs: Values) -> list[str]:
+        replacing = self.replaces | ({"userData"} if inputs.get("userDataReplaceOnChange") else set())
+        return [key for key in changed if key in replacing]
+
+    def create(self, name: str, inputs: Values) -> tuple[str, Values]:
+        cloud, secretless = self.cloud, {key: value for key, value in inputs.items() if key != "userData"}
+        with cloud.ledger.lock:
+            id = cloud.judge.create(self.type, secretless)
+            subnet = cloud.ledger.need(tokens.SUBNET, inputs["subnetId"])
+            taken = {entry.facts["address"] for entry in filtering.attached(cloud.ledger)}
+            address = free_address(subnet.facts["cidr"], taken)
+            device = f"m{id.removeprefix('i-')[-10:]}"
+            facts = {
+                "inputs": secretless,
+                "address": address,
+                "subnet": inputs["subnetId"],
+                "groups": inputs["vpcSecurityGroupIds"],
+                "device": device,
+            }
+            cloud.ledger.put(self.type, id, facts)
+        hostname = f"ip-{address.replace('.', '-')}"
+        files = birth.surroundings(cloud.home) | birth.seed(
+            instance=id, hostname=hostname, public_key=self._public_key(inputs), user_data=inputs.get("userData", "")
+        )
+        machines.create(cloud.home, device, cloud.base("server"), files)
+        cloud.plug(device, address, subnet.facts["cidr"])
+        machines.boot(cloud.home, device)
+        return id, {
+            "arn": f"arn:aws:ec2:::instance/{id}",
+            "privateIp": address,
+            "publicIp": "",
+            "privateDns": f"{hostname}.compute.internal",
+            "availabilityZone": subnet.facts["zone"],
+            "instanceState": "running",
+        }
+
+    def _public_key(self, inputs: Values) -> str:
+        pair = self.cloud.ledger.need(tokens.KEY_PAIR, inputs["keyName"])
+        return str(pair.facts["inputs"]["publicKey"]).strip()
+
+    def update(self, id: str, old: Values, inputs: Values) -> Values:
+        """Other groups come into force at once; other user data or another type stops and starts the machine."""
+        cloud, entry = self.cloud, self.cloud.ledger.need(self.type, id)
+        secretless = {key: value for key, value in inputs.items() if key != "userData"}
+        facts = {**entry.facts, "inputs": secretless, "groups": inputs["vpcSecurityGroupIds"]}
+        device = facts["device"]
+        cloud.ledger.put(self.type, id, facts)
+        cloud.apply()
+        path = "/var/lib/cloud/seed/nocloud/user-data"
+        new_data = machines.root(cloud.home, device).joinpath(path[1:]).read_text() != inputs.get("userData", "")
+        if new_data or old.get("instanceType") != inputs["instanceType"]:
+            processes.stop(f"{cloud.home.prefix}-{device}")
+            machines.write(cloud.home, device, path, inputs.get("userData", ""), 0o600)
+            machines.boot(cloud.home, device)
+        return {key: old[key] for key in self.computed if key in old}
+
+    def read(self, id: str, state: Values) -> Values | None:
+        entry = self.cloud.ledger.find(self.type, id)
+        if entry is None or not machines.root(self.cloud.home, entry.facts["device"]).exists():
+            return None
+        up = machines.running(self.cloud.home, entry.facts["device"])
+        return {**state, "instanceState": "running" if up else "stopped"}
+
+    def delete(self, id: str, state: Values) -> None:
+        if entry := self.cloud.ledger.find(self.type, id):
+            machines.remove(self.cloud.home, entry.facts["device"])
+        super().delete(id, state)
+
+
+class Eip(CloudKind):
+    """A public address of this rehearsal's own range."""
+
+    type = tokens.EIP
+    optional = frozenset({"domain", "tags", "networkBorderGroup"})
+    computed = frozenset({"arn", "allocationId", "publicIp"})
+
+    def create(self, name: str, inputs: Values) -> tuple[str, Values]:
+        with self.cloud.ledger.lock:
+            id = self.cloud.judge.create(self.type, inputs)
+            taken = {entry.facts["address"] for entry in self.cloud.ledger.of(self.type)}
+            pool = list(self.cloud.home.network.hosts())[network.FIRST_PUBLIC_HOST - 1 :]
+            address = next(str(host) for host in pool if str(host) not in taken)
+            self.cloud.ledger.put(self.type, id, {"inputs": inputs, "address": address})
+        return id, {"arn": f"arn:aws:ec2:::elastic-ip/{id}", "allocationId": id, "publicIp": address}
+
+
+class EipAssociation(CloudKind):
+    type = tokens.EIP_ASSOCIATION
+    required = frozenset({"allocationId", "instanceId"})
+    replaces = required
+    computed = frozenset({"publicIp", "privateIpAddress"})
+    wired = True
+
+    def facts(self, inputs: Values) -> Values:
+        return {"instance": inputs["instanceId"], "eip": inputs["allocationId"]}
+
+    def outputs(self, id: str, inputs: Values) -> Values:
+        ledger = self.cloud.ledger
+        return {
+            "publicIp": ledger.need(tokens.EIP, inputs["allocationId"]).facts["address"],
+            "privateIpAddress": ledger.need(tokens.INSTANCE, inputs["instanceId"]).facts["address"],
+        }
+
+
+KINDS = (KeyPair, Instance, Eip, EipAssociation)

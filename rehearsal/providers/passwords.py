@@ -1,0 +1,51 @@
+"""pulumi-random's RandomPassword."""
+
+import secrets
+from collections.abc import Iterator
+from typing import ClassVar
+
+from rehearsal.providers.kind import Kind
+from rehearsal.providers.values import Values, secret
+
+LOWER, UPPER, DIGITS = "abcdefghijklmnopqrstuvwxyz", "ABCDEFGHIJKLMNOPQRSTUVWXYZ", "0123456789"
+# The provider's documented default.
+SPECIAL = "!@#$%&*()-_=+[]{}<>:?"
+
+
+class RandomPassword(Kind):
+    type = "random:index/randomPassword:RandomPassword"
+    required = frozenset({"length"})
+    optional = frozenset(
+        {
+            "keepers", "lower", "minLower", "minNumeric", "minSpecial", "minUpper",
+            "number", "numeric", "overrideSpecial", "special", "upper",
+        }
+    )  # fmt: skip
+    replaces = required | optional
+    computed = frozenset({"result"})
+    sets: ClassVar[dict[str, str]] = {"lower": LOWER, "upper": UPPER, "numeric": DIGITS, "special": SPECIAL}
+
+    def check(self, inputs: Values) -> Iterator[tuple[str, str]]:
+        if inputs.get("length", 1) < 1:
+            yield "length", f"expected length to be at least 1, got {inputs['length']}"
+        if "length" in inputs and not any(inputs.get(key, True) for key in self.sets):
+            yield "length", "at least one of lower, upper, numeric and special must be true"
+
+    def create(self, name: str, inputs: Values) -> tuple[str, Values]:
+        alphabets = {
+            key: inputs.get("overrideSpecial", alphabet) if key == "special" else alphabet
+            for key, alphabet in self.sets.items()
+            if inputs.get(key, True)
+        }
+        picked = [
+            secrets.choice(alphabet)
+            for key, alphabet in alphabets.items()
+            for _ in range(inputs.get(f"min{key.capitalize()}", 0))
+        ]
+        everything = "".join(alphabets.values())
+        picked += [secrets.choice(everything) for _ in range(inputs["length"] - len(picked))]
+        secrets.SystemRandom().shuffle(picked)
+        return "none", {"result": secret("".join(picked[: inputs["length"]]))}
+
+
+KINDS = (RandomPassword,)

@@ -1,0 +1,37 @@
+"""What a person reads at the end of `rehearse up`: what changed, how long it took, how to open the site."""
+
+from typing import Any
+
+from rehearsal.homes import Home
+from rehearsal.services import acme_root
+from rehearsal.timing import Timing
+
+
+def outputs(home: Home, values: dict[str, Any]) -> dict[str, Any]:
+    """The stack's outputs, and what only a rehearsal has: the path of the root certificate to trust."""
+    return {**values, "caCertificate": str(acme_root(home))}
+
+
+def up(home: Home, values: dict[str, Any], timing: Timing, *, seconds: float, connections: int) -> str:
+    """The closing text. `seconds` is the whole run's time, `connections` the SSH connections it opened."""
+    lines = [""]
+    if table := timing.table():
+        width = max(len(part) for part, _ in table)
+        lines.append("Time by part, in seconds (parts overlap):")
+        lines += [f"  {part:<{width}}  {took:6.1f}" for part, took in table]
+    changed = sum(count for op, count in timing.changes.items() if op != "same")
+    lines.append(
+        f"{changed or 'No'} change{'' if changed == 1 else 's'}, {connections} SSH connections, {seconds:.1f} s."
+    )
+    url, address = values.get("url"), values.get("address")
+    if url and address:
+        host = str(url).split("//")[1].strip("/")
+        root = acme_root(home)
+        lines += [
+            "",
+            f"{url} is up on a machine of this computer, at {address}. The name is known to this rehearsal's DNS only:",
+            f"  curl --cacert {root} --resolve {host}:443:{address} {url}",
+            f"  in a browser: add the line `{address} {host}` to /etc/hosts, and trust {root} for this session.",
+            f"  DNS server: dig @{home.outside} {host}",
+        ]
+    return "\n".join(lines)

@@ -1,0 +1,108 @@
+"""One run of the engine on a rehearsal: everything it needs is up before it, and its words reach the caller."""
+
+import contextlib
+import json
+import os
+import runpy
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from pulumi import automation
+
+from rehearsal import base, engine, network, services, stage
+from rehearsal.errors import RehearsalError
+from rehearsal.homes import Home
+from rehearsal.ledger import Ledger
+from rehearsal.providers.assembly import served
+from rehearsal.providers.cloud import Cloud
+from rehearsal.providers.judge import Judge
+from rehearsal.recovery import recover
+from rehearsal.stage import Stage
+from rehearsal.timing import Timing
+
+BASES = {"server": base.SERVER, "postgres": base.POSTGRES}
+Say = Callable[[str], None]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Session:
+    """A stack, ready for the engine."""
+
+    stack: automation.Stack
+    home: Home
+    refresh: bool
+
+
+@contextlib.contextmanager
+def opened(home: Home, pulumi: Path, cache: Path, say: Say, *, real: bool) -> Iterator[Session]:
+    """The stack with the stand-ins behind it. `real` puts the cloud's wires and services up first; a preview has none."""
+    setting = stage.prepare(home)
+    cloud = Cloud(
+        home=home,
+        ledger=(ledger := Ledger(home.path / "ledger.json")),
+        region=setting.region,
+        judge=Judge(ledger, setting.region),
+        base=lambda name: base.ensure(BASES[name], cache, say),
+        snapshots=cache / "snapshots",
+    )
+    refresh = False
+    if real:
+        for kind in BASES.values():
+            base.ensure(kind, cache, say)
+        network.open_cloud(home)
+        network.speak_as(home, setting.admin_cidrs)
+        services.start(home)
+        cloud.apply()
+        cloud.publish()
+        findings = recover(cloud, checkpoint(home, setting))
+        refresh = findings.refresh
+        for sentence in findings.sentences:
+            say(sentence)
+    with served(cloud) as providers:
+        yield Session(stack=_stack(home, setting, pulumi, providers), home=home, refresh=refresh)
+
+
+def checkpoint(home: Home, setting: Stage) -> Path:
+    """The engine's state file of the stack."""
+    return home.path / "state" / ".pulumi" / "stacks" / setting.project / f"{home.stack}.json"
+
+
+def recorded_outputs(home: Home) -> dict[str, Any]:
+    """The stack's outputs as its last run left them; secret ones are not shown."""
+    path = checkpoint(home, stage.prepare(home))
+    if not path.exists():
+        return {}
+    latest = json.loads(path.read_text())["checkpoint"].get("latest") or {}
+    roots = [row for row in latest.get("resources") or [] if row["type"] == "pulumi:pulumi:Stack"]
+    outputs = roots[0].get("outputs", {}) if roots else {}
+    return {key: "[secret]" if isinstance(value, dict) else value for key, value in outputs.items()}
+
+
+def _stack(home: Home, setting: Stage, pulumi: Path, providers: str) -> automation.Stack:
+    state = home.path / "state"
+    state.mkdir(exist_ok=True, mode=0o700)
+    os.environ.update(engine.environment(pulumi, home.path / "engine", state))
+    os.environ["PULUMI_DEBUG_PROVIDERS"] = providers
+    return automation.create_or_select_stack(
+        home.stack,
+        project_name=setting.project,
+        program=lambda: _program(home.project),
+        opts=automation.LocalWorkspaceOptions(work_dir=str(stage.work_dir(home))),
+    )
+
+
+def _program(project: Path) -> None:
+    """Run the program as the official language host would: its folder first on the path and current."""
+    sys.path.insert(0, str(project))
+    with contextlib.chdir(project):
+        runpy.run_path(str(project / "__main__.py"), run_name="__main__")
+
+
+def failure(timing: Timing, verb: str, home: Home, error: automation.CommandError) -> RehearsalError:
+    """One sentence for what the engine has already shown in full."""
+    causes = [f"{name}: {text}" if name else text for name, text in timing.errors]
+    first = causes[0].splitlines()[0] if causes else str(error).strip().splitlines()[-1]
+    return RehearsalError(f"`rehearse {verb} -s {home.stack}` failed: {first}")
