@@ -1,0 +1,317 @@
+"""What is missing on a machine is told at once, in sentences; what can be installed is, and starts nothing."""
+
+import io
+import os
+import shutil
+import subprocess
+import sys
+from pathlib import Path
+from typing import NamedTuple, NoReturn
+
+import pytest
+
+from rehearsal import kernel, packages, preflight, processes, root
+from rehearsal.errors import RehearsalError
+from rehearsal.packages import Need
+from rehearsal.progress import Progress
+
+# Stands for what a package brings: apt-get's fake puts a command of the package's name on PATH.
+APT = """#!/bin/sh
+echo "$*" >>"$0.calls"
+case "$1" in
+    update) echo >"$0.updated" ;;
+    install)
+        if [ -n "NEEDS_UPDATE" ] && [ ! -e "$0.updated" ]; then
+            echo "E: Unable to locate package pebble" >&2
+            exit 100
+        fi
+        for package in "$@"; do
+            command="${0%/*}/$package"
+            case "$package" in
+                -* | install | DPkg*) ;;
+                *) printf '#!/bin/sh\\n' >"$command"; chmod +x "$command" ;;
+            esac
+        done ;;
+esac
+"""
+# Stands for unshare: without its namespaces the script's mounts are left out, and the command is run.
+UNSHARE = """#!/bin/sh
+while [ "$1" != -euc ]; do shift; done
+shift 3
+exec "$@"
+"""
+
+
+class Machine(NamedTuple):
+    """A machine with a PATH of its own, and what it is told."""
+
+    path: Path
+    said: io.StringIO
+    progress: Progress
+
+    def has(self, command: str, text: str = "#!/bin/sh\n") -> Path:
+        """Put a command on PATH."""
+        (self.path / command).write_text(text)
+        (self.path / command).chmod(0o755)
+        return self.path / command
+
+    def calls(self, command: str) -> list[str]:
+        """The arguments of each call of a fake that notes them."""
+        log = self.path / f"{command}.calls"
+        return log.read_text().splitlines() if log.exists() else []
+
+
+@pytest.fixture
+def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Machine:
+    path = tmp_path / "bin"
+    path.mkdir()
+    for tool in ("sh", "chmod"):
+        (path / tool).symlink_to(shutil.which(tool) or "")
+    monkeypatch.setenv("PATH", str(path))
+    monkeypatch.setattr(packages, "SBIN", ())
+    monkeypatch.setattr(preflight, "SBIN", ())
+    monkeypatch.setattr(packages, "POLICY", tmp_path / "policy-rc.d")
+    said = io.StringIO()
+    return Machine(path, said, Progress(said, interval=60))
+
+
+PEBBLE = Need(name="pebble", package="pebble")
+NGINX = Need(name="nginx", package="nginx", service="nginx")
+
+
+def needing(monkeypatch: pytest.MonkeyPatch, *needs: Need, found: tuple[str, ...] = ()) -> None:
+    """A rehearsal that needs just these, on a kernel of which `found` is to be said."""
+    monkeypatch.setitem(preflight.NEEDS, "rehearsal", needs)
+    monkeypatch.setattr(kernel, "findings", lambda place: list(found))
+
+
+def test_a_machine_that_has_everything_hears_nothing(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
+    needing(monkeypatch, PEBBLE)
+    machine.has("pebble")
+    preflight.prepare("rehearsal", machine.progress)
+    assert machine.said.getvalue() == ""
+
+
+def test_missing_packages_are_named_and_installed_without_recommendations(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    needing(monkeypatch, PEBBLE, Need(name="nft", package="nft"), Need(name="sh", package="dash"))
+    machine.has("apt-get", APT.replace("NEEDS_UPDATE", ""))
+    machine.has("unshare", UNSHARE)
+    preflight.prepare("rehearsal", machine.progress)
+    assert machine.said.getvalue() == "Installing Debian packages: pebble nft\n"
+    assert machine.calls("apt-get") == [
+        "install --yes --quiet --no-install-recommends -o DPkg::Lock::Timeout=300 pebble nft"
+    ]
+
+
+def test_package_lists_are_read_anew_only_when_they_are_too_old(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    needing(monkeypatch, PEBBLE)
+    machine.has("apt-get", APT.replace("NEEDS_UPDATE", "yes"))
+    machine.has("unshare", UNSHARE)
+    preflight.prepare("rehearsal", machine.progress)
+    assert [call.split()[0] for call in machine.calls("apt-get")] == ["install", "update", "install"]
+    assert "Reading the package lists anew" in machine.said.getvalue()
+
+
+def test_a_package_that_cannot_be_installed_is_told_with_apts_own_reason(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    needing(monkeypatch, PEBBLE)
+    machine.has("apt-get", "#!/bin/sh\necho 'E: Unable to locate package pebble' >&2\nexit 100\n")
+    machine.has("unshare", UNSHARE)
+    with pytest.raises(RehearsalError) as refused:
+        preflight.prepare("rehearsal", machine.progress)
+    assert str(refused.value) == (
+        "apt-get could not install pebble: Unable to locate package pebble. "
+        "These are missing, install them: pebble (pebble)."
+    )
+
+
+def test_a_system_without_apt_is_told_all_that_is_amiss_at_once(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    needing(monkeypatch, PEBBLE, NGINX, found=("The kernel does not make veth pairs.",))
+    with pytest.raises(RehearsalError) as refused:
+        preflight.prepare("rehearsal", machine.progress)
+    assert str(refused.value) == (
+        "The kernel does not make veth pairs.\nThese are missing, install them: pebble (pebble), nginx (nginx)."
+    )
+
+
+def test_nothing_is_installed_on_a_machine_that_cannot_rehearse(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    needing(monkeypatch, PEBBLE, found=("The kernel does not make veth pairs.",))
+    machine.has("apt-get", APT.replace("NEEDS_UPDATE", ""))
+    with pytest.raises(RehearsalError, match="veth"):
+        preflight.prepare("rehearsal", machine.progress)
+    assert machine.calls("apt-get") == []
+
+
+def test_no_other_system_than_linux_rehearses(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sys, "platform", "darwin")
+    with pytest.raises(RehearsalError) as refused:
+        preflight.prepare("rehearsal", machine.progress)
+    assert str(refused.value) == "Rehearsals boot Linux machines, and this is darwin: use a Linux machine."
+
+
+def test_an_installed_service_does_not_start_at_the_next_boot(
+    machine: Machine, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    needing(monkeypatch, PEBBLE, NGINX)
+    machine.has("apt-get", APT.replace("NEEDS_UPDATE", ""))
+    machine.has("unshare", UNSHARE)
+    machine.has("systemctl", '#!/bin/sh\necho "$*" >>"$0.calls"\n')
+    preflight.prepare("rehearsal", machine.progress)
+    assert machine.calls("systemctl") == ["disable --quiet nginx"]
+
+
+def test_the_file_that_holds_services_back_does_not_stay(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
+    needing(monkeypatch, PEBBLE)
+    machine.has("apt-get", APT.replace("NEEDS_UPDATE", ""))
+    machine.has("unshare", UNSHARE)
+    packages.POLICY.write_text(packages.PLACEHOLDER)
+    preflight.prepare("rehearsal", machine.progress)
+    assert not packages.POLICY.exists(), "a placeholder that a killed run left is not removed"
+
+
+def test_the_owners_own_policy_stays_as_it_is(machine: Machine, monkeypatch: pytest.MonkeyPatch) -> None:
+    needing(monkeypatch, PEBBLE)
+    machine.has("apt-get", APT.replace("NEEDS_UPDATE", ""))
+    machine.has("unshare", UNSHARE)
+    packages.POLICY.write_text("#!/bin/sh\nexit 0\n")
+    preflight.prepare("rehearsal", machine.progress)
+    assert packages.POLICY.read_text() == "#!/bin/sh\nexit 0\n"
+
+
+def test_package_scripts_are_told_to_start_nothing(tmp_path: Path) -> None:
+    if os.geteuid() != 0:
+        pytest.skip("needs root: it mounts in a namespace of its own")
+    policy = tmp_path / "policy-rc.d"
+    policy.write_text(packages.PLACEHOLDER)
+    policy.chmod(0o755)
+    ask = ["unshare", "--mount", "sh", "-euc", packages.WITHOUT_SERVICES, str(policy), str(policy), "nginx", "start"]
+    assert subprocess.run(ask).returncode == 101
+    assert subprocess.run([policy]).returncode == 0, "the world outside that namespace sees it too"
+
+
+def test_this_kernel_can_and_a_trial_leaves_nothing(tmp_path: Path) -> None:
+    if os.geteuid() != 0:
+        pytest.skip("needs root: it makes namespaces")
+    links = subprocess.run(["ip", "-o", "link"], capture_output=True, text=True).stdout.count("slipway")
+    assert kernel.findings(tmp_path / "not" / "yet") == []
+    assert list(tmp_path.iterdir()) == []
+    assert subprocess.run(["ip", "-o", "link"], capture_output=True, text=True).stdout.count("slipway") == links
+
+
+def test_each_feature_that_the_kernel_lacks_is_told_with_its_reason_and_remedy(
+    machine: Machine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(processes, "ROOTS", (tmp_path / "no-cgroups",))
+    machine.has("ip")
+    machine.has("nft")
+    machine.has("mount")
+    # Stands for unshare: namespaces can be made, and nothing works in them.
+    machine.has("unshare", '#!/bin/sh\n[ "$5" = true ] && exit 0\necho "Operation not supported" >&2\nexit 1\n')
+    assert kernel.findings(tmp_path) == [
+        "No control group hierarchy is mounted at /sys/fs/cgroup: a machine cannot boot here.",
+        f"The kernel does not mount overlay file systems in {tmp_path} (Operation not supported): "
+        "load its module (modprobe overlay).",
+        "The kernel does not make veth pairs (Operation not supported): load its module (modprobe veth).",
+        "The kernel does not translate addresses with nf_tables (Operation not supported): "
+        "load its module (modprobe nft_masq).",
+        "The kernel does not forward packets in a network namespace (Operation not supported): "
+        "make /proc/sys writable.",
+    ]
+
+
+def test_a_container_without_privileges_is_told_once(machine: Machine, tmp_path: Path) -> None:
+    machine.has("unshare", "#!/bin/sh\necho 'unshare failed: Operation not permitted' >&2\nexit 1\n")
+    assert kernel.findings(tmp_path) == [
+        "This machine does not let root make mount and network namespaces (unshare failed: Operation not permitted): "
+        "rehearse on a machine or virtual machine of its own, or in a privileged container."
+    ]
+
+
+class Executed(Exception):
+    """What the process would have become."""
+
+
+@pytest.fixture
+def user(machine: Machine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Machine:
+    """A user who is not root and has no terminal."""
+
+    def execute(path: str, argv: list[str]) -> NoReturn:
+        raise Executed(argv)
+
+    monkeypatch.setattr(os, "geteuid", lambda: 1000)
+    monkeypatch.setattr(os, "execv", execute)
+    monkeypatch.setattr(sys, "stdin", io.StringIO())
+    for name in list(os.environ):
+        monkeypatch.delenv(name)
+    monkeypatch.setenv("PATH", str(machine.path))
+    monkeypatch.setenv("HOME", str(tmp_path))
+    return machine
+
+
+def test_root_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(os, "geteuid", lambda: 0)
+    root.become_root(["anything"])
+
+
+def test_a_user_without_sudo_is_told(user: Machine) -> None:
+    with pytest.raises(RehearsalError) as refused:
+        root.become_root()
+    assert str(refused.value) == (
+        "A rehearsal boots machines, which needs root, and there is no sudo here: run this command as root."
+    )
+
+
+def test_a_user_whom_sudo_cannot_ask_is_told(user: Machine) -> None:
+    user.has("sudo", "#!/bin/sh\nexit 1\n")
+    with pytest.raises(RehearsalError) as refused:
+        root.become_root()
+    assert str(refused.value) == (
+        "A rehearsal boots machines, which needs root, and sudo cannot ask for a password without a terminal: "
+        "run this command as root, or in a terminal."
+    )
+
+
+def test_sudo_runs_the_same_command_with_the_users_folders_proxies_and_certificates(
+    user: Machine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    sudo = user.has("sudo")
+    for name in ("https_proxy", "XDG_STATE_HOME", "PIP_INDEX_URL", "REQUESTS_CA_BUNDLE", "VIRTUAL_ENV"):
+        monkeypatch.setenv(name, "secret")
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
+    with pytest.raises(Executed) as executed:
+        root.become_root(["python", "-m", "rehearsal.cli", "up"])
+    assert executed.value.args[0] == [
+        str(sudo),
+        "--preserve-env=PIP_INDEX_URL,REQUESTS_CA_BUNDLE,VIRTUAL_ENV,XDG_STATE_HOME,https_proxy",
+        "--",
+        "/usr/bin/env",
+        f"HOME={tmp_path}",
+        f"PATH={user.path}",
+        f"PYTHONPYCACHEPREFIX={tmp_path}/.cache/slipway/pycache",
+        "python",
+        "-m",
+        "rehearsal.cli",
+        "up",
+    ]
+    assert (tmp_path / ".cache" / "slipway").is_dir(), "root would make the user's ~/.cache its own"
+
+
+def test_by_default_the_same_command_is_the_one_that_runs(user: Machine) -> None:
+    user.has("sudo")
+    with pytest.raises(Executed) as executed:
+        root.become_root()
+    assert executed.value.args[0][-len(sys.orig_argv) :] == [sys.executable, *sys.orig_argv[1:]]
+
+
+def test_every_need_of_a_rehearsal_is_one_of_the_tests_too() -> None:
+    assert set(packages.REHEARSAL) <= set(packages.TEST)
+    assert [need for need in packages.REHEARSAL if need.service] == [], "a rehearsal installs no service"
