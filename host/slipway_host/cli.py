@@ -1,0 +1,81 @@
+"""The command line of slipway-host: 0 done, 1 failed, 2 wrong usage."""
+
+from __future__ import annotations
+
+import argparse
+import errno
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+from slipway_host import activate, database, explain, lock, prepare
+from slipway_host.errors import Failure
+from slipway_host.paths import Paths
+from slipway_host.release import checked
+from slipway_host.services import Services, Systemd
+
+
+def main(arguments: Sequence[str], paths: Paths | None = None, services: Services | None = None) -> int:
+    """Runs one command. What went wrong goes to standard error: a sentence, then the failing tool's last lines."""
+    options = parser().parse_args(arguments)
+    try:
+        COMMANDS[options.command](options, paths or Paths(), services or Systemd())
+    except Failure as failure:
+        return report(failure.sentence, failure.output)
+    except OSError as error:
+        if error.errno == errno.ENOSPC:
+            return report(explain.full())
+        return report(f"The operating system refused: {error}.")
+    except KeyboardInterrupt:
+        return report(f"{options.command} was interrupted; run it again to complete it.")
+    return 0
+
+
+def parser() -> argparse.ArgumentParser:
+    top = argparse.ArgumentParser(prog="slipway-host", description=__doc__)
+    commands = top.add_subparsers(dest="command", required=True)
+
+    add = commands.add_parser("database", help="create the app's role and database; secrets as JSON on standard input")
+    add.add_argument("--host", required=True)
+    add.add_argument("--port", type=int, default=5432)
+    add.add_argument("--ca", type=Path, required=True, help="certificates that vouch for the server")
+    add.add_argument("--name", default="app")
+    add.add_argument("--role", default="app")
+
+    add = commands.add_parser("prepare", help="build a release; needs neither the database nor a secret")
+    add.add_argument("--release", required=True)
+    add.add_argument("--archive", type=Path, required=True, help="the source, as .tar.gz")
+    add.add_argument("--manage", default="manage.py", help="manage.py inside the archive")
+    add.add_argument("--settings", default="", help="the settings module, where manage.py must not say")
+    add.add_argument("--wsgi", default="", help="the WSGI module, where the settings must not say")
+
+    add = commands.add_parser("activate", help="put a release into service; its environment file on standard input")
+    add.add_argument("--release", required=True)
+    add.add_argument("--config-digest", required=True)
+    return top
+
+
+def run_database(options: argparse.Namespace, paths: Paths, services: Services) -> None:
+    server = database.Server(host=options.host, port=options.port, ca=options.ca)
+    database.ensure(server, database.read_secrets(sys.stdin.read()), options.name, options.role)
+
+
+def run_prepare(options: argparse.Namespace, paths: Paths, services: Services) -> None:
+    with lock.held(paths.lock, f"prepare of release {checked(options.release)}"):
+        prepare.prepare(paths, options.release, options.archive, options.manage, options.settings, options.wsgi)
+
+
+def run_activate(options: argparse.Namespace, paths: Paths, services: Services) -> None:
+    given = sys.stdin.read()
+    with lock.held(paths.lock, f"activate of release {checked(options.release)}"):
+        activate.activate(paths, services, options.release, options.config_digest, given)
+
+
+def report(sentence: str, output: str = "") -> int:
+    if output:
+        print(output, file=sys.stderr)
+    print(f"slipway-host: {sentence}", file=sys.stderr)
+    return 1
+
+
+COMMANDS = {"database": run_database, "prepare": run_prepare, "activate": run_activate}

@@ -1,0 +1,53 @@
+"""Finds a project's settings by letting its own manage.py say them."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import dataclass
+from pathlib import Path
+from typing import Any
+
+from slipway_host import explain
+from slipway_host.errors import Failure, tail
+from slipway_host.paths import Paths
+from slipway_host.run import run
+
+
+@dataclass(frozen=True, kw_only=True)
+class Found:
+    """What a release starts with. `candidates`: settings modules, the preferred first, the sure one last."""
+
+    candidates: tuple[str, ...]
+    # Entries of sys.path that go before site-packages, and those that go after.
+    before: tuple[str, ...] = ()
+    after: tuple[str, ...] = ()
+    # Variables that manage.py sets; those that are configured win over them.
+    environment: tuple[tuple[str, str], ...] = ()
+
+
+def discover(paths: Paths, python: Path, manage: Path, named: str) -> Found:
+    """Runs manage.py with its dispatcher stubbed. `named` is djangoSettings, "" where the project shall say."""
+    script = paths.library / "slipway_production/discover.py"
+    result = run([python, script, manage], user=paths.user, folder=manage.parent)
+    lines = result.output.splitlines()
+    try:
+        seen = json.loads(lines[-1])
+    except (IndexError, ValueError):
+        raise Failure(explain.manage("it ended by itself"), tail(result.output)) from None
+    return decide(seen, named)
+
+
+def decide(seen: dict[str, Any], named: str) -> Found:
+    """What to use of what manage.py did."""
+    if named:
+        candidates = [named]
+    elif seen["settings"]:
+        candidates = [*seen["production"], seen["settings"]]
+    else:
+        raise Failure(explain.manage(seen["error"] or "it sets no DJANGO_SETTINGS_MODULE"))
+    return Found(
+        candidates=tuple(candidates),
+        before=tuple(seen["before"]),
+        after=tuple(seen["after"]),
+        environment=tuple(sorted(seen["environment"].items())),
+    )

@@ -1,0 +1,108 @@
+"""Turns what tools print when they fail into one sentence that says what to do. Pure: text in, text out."""
+
+from __future__ import annotations
+
+import platform
+import re
+
+# How the usual ways of reading an environment variable fail: os.environ, python-decouple, django-environ, environs.
+MISSING = (
+    re.compile(r"KeyError: '([A-Z][A-Z0-9_]+)'"),
+    re.compile(r"UndefinedValueError: (\w+) not found"),
+    re.compile(r"ImproperlyConfigured: Set the (\w+) environment variable"),
+    re.compile(r'EnvError: Environment variable "(\w+)" not set'),
+    re.compile(
+        r"(?:ImproperlyConfigured|ValueError|RuntimeError|Exception|EnvironmentError|OSError|AssertionError):"
+        r".*?\b([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)\b.*\b(?:environment|env|not set|missing|required|undefined)\b"
+    ),
+)
+FULL = re.compile(r"No space left on device|Errno 28|os error 28|could not extend file")
+PYTHON = re.compile(r"requires?.python|current Python version|Python>=|Python<|a different Python", re.IGNORECASE)
+
+
+def python_version() -> str:
+    return platform.python_version()
+
+
+def missing_variable(error: str) -> str | None:
+    """The environment variable whose absence an exception (`Type: text`) tells of."""
+    for pattern in MISSING:
+        found = pattern.search(error)
+        if found:
+            return found[1]
+    return None
+
+
+def disk_full(output: str) -> bool:
+    return bool(FULL.search(output))
+
+
+def install(source: str, output: str) -> str:
+    """Why the packages of `source` did not install."""
+    if disk_full(output):
+        return full()
+    if PYTHON.search(output):
+        return f"The packages of {source} do not fit this host's Python {python_version()}: change their versions."
+    if "pg_config" in output:
+        return f"{source} wants psycopg2, which must be compiled: name psycopg2-binary or psycopg[binary] instead."
+    if "hash mismatch" in output.lower():
+        return f"A package of {source} is not the one that was locked (its hash differs): lock it anew."
+    return f"The packages of {source} do not install: correct what the last lines name."
+
+
+def full() -> str:
+    return "The disk of this host is full: remove old releases, or give it a larger volume (instance root volume)."
+
+
+def settings_sentence(module: str, error: str, variables: list[str]) -> str:
+    """Why the project's settings cannot be imported."""
+    if variables:
+        names = ", ".join(variables)
+        them = "it" if len(variables) == 1 else "them"
+        return (
+            f"The settings {module} need environment variables that are not set: {names}. Set {them} under appEnv, "
+            "or under appSecrets what is secret."
+        )
+    return f"The settings {module} cannot be loaded ({error}): correct them, or name others in djangoSettings."
+
+
+def migration(name: str | None, error: str, serving: str | None) -> str:
+    """Which migration failed, and what serves meanwhile."""
+    which = f"The migration {name}" if name else "The step migrate"
+    done = " Migrations before it have been applied." if name else ""
+    return f"{which} failed ({error}).{done} {serves(serving)}"
+
+
+def manage(error: str) -> str:
+    """Why manage.py itself could not be run."""
+    variable = missing_variable(error)
+    hint = f"; it wants {variable} before appEnv is known" if variable else ""
+    return f"manage.py does not lead to settings ({error}{hint}): name the settings module in djangoSettings."
+
+
+def step(report: dict[str, str], *, settings: str, serving: str | None, variables: list[str], output: str) -> str:
+    """Why a release stopped before it was started. `report` is what slipway_production.step reports."""
+    failed, error = report["failed"], report["error"]
+    if disk_full(output) or disk_full(error):
+        return full()
+    if failed == "settings":
+        return settings_sentence(settings, error, variables)
+    if failed == "check":
+        return f"manage.py check --deploy finds {error} Correct it in the project. {serves(serving)}"
+    if failed == "migrate":
+        return migration(report.get("migration"), error, serving)
+    return f"The step {failed} failed ({error}). {serves(serving)}"
+
+
+def start(journal: str, serving: str | None) -> str:
+    """Why a colour did not become ready, from what its unit wrote."""
+    if disk_full(journal):
+        return full()
+    asked = re.findall(r"slipway: (.+)", journal)
+    raised = re.findall(r"^(\w[\w.]*(?:Error|Exception|Improperly\w+): .+)$", journal, re.MULTILINE)
+    why = asked[-1] if asked else raised[-1] if raised else "gunicorn ended before it was ready"
+    return f"The release does not start: {why.strip().rstrip('.')}. {serves(serving)}"
+
+
+def serves(serving: str | None) -> str:
+    return f"Release {serving} is still serving." if serving else "No release was serving before."

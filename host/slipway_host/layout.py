@@ -1,0 +1,16 @@
+"""The folders that every release relies on."""
+
+from __future__ import annotations
+
+from slipway_host import files
+from slipway_host.paths import Paths
+
+
+def ensure(paths: Paths) -> None:
+    """Makes what is missing. Static files are root's and the uploads the app's; nginx reads both."""
+    for folder in (paths.app, paths.releases, paths.static, paths.manifests, paths.media):
+        folder.mkdir(parents=True, exist_ok=True)
+        folder.chmod(0o755)
+    files.own(paths.media, paths.user)
+    for folder in (paths.settings, paths.cache):
+        folder.mkdir(parents=True, exist_ok=True)

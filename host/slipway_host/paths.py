@@ -1,0 +1,78 @@
+"""Every place on the server that slipway-host reads or writes, under a root that tests may move."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from pathlib import Path
+
+COLOURS = ("blue", "green")
+
+
+@dataclass(frozen=True, kw_only=True)
+class Paths:
+    """The layout of a host. `user` is the account that project code runs as; None leaves it to the caller's."""
+
+    root: Path = Path("/")
+    user: str | None = "app"
+    uv: Path = Path("/opt/slipway/uv")
+    python: Path = Path(sys.executable)
+    library: Path = Path(__file__).resolve().parent.parent
+
+    @property
+    def app(self) -> Path:
+        return self.root / "srv/app"
+
+    @property
+    def releases(self) -> Path:
+        return self.app / "releases"
+
+    @property
+    def static(self) -> Path:
+        return self.app / "static"
+
+    @property
+    def media(self) -> Path:
+        return self.app / "media"
+
+    @property
+    def manifests(self) -> Path:
+        """One manifest of hashed static files a release: their files lie side by side in `static`."""
+        return self.app / "manifests"
+
+    @property
+    def staging(self) -> Path:
+        """Where collectstatic of the release in hand writes, as the app's user, before root publishes it."""
+        return self.app / "staging"
+
+    @property
+    def live(self) -> Path:
+        return self.app / "live"
+
+    @property
+    def history(self) -> Path:
+        return self.app / "releases.json"
+
+    @property
+    def settings(self) -> Path:
+        return self.root / "etc/slipway"
+
+    @property
+    def cache(self) -> Path:
+        return self.root / "var/cache/slipway"
+
+    @property
+    def lock(self) -> Path:
+        return self.root / "run/slipway.lock"
+
+    def release(self, release: str) -> Path:
+        return self.releases / release
+
+    def manifest(self, release: str) -> Path:
+        return self.manifests / f"{release}.json"
+
+    def colour(self, colour: str) -> Path:
+        return self.app / colour
+
+    def environment(self, colour: str) -> Path:
+        return self.settings / f"{colour}.env"

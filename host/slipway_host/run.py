@@ -1,0 +1,74 @@
+"""Runs other programs: the only place that starts processes."""
+
+from __future__ import annotations
+
+import subprocess
+import sys
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from slipway_host.redact import nothing
+
+# Nothing of the caller's environment reaches a program but what it is given.
+BASE = {
+    "PATH": "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+    "LANG": "C.UTF-8",
+    "HOME": "/nonexistent",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Result:
+    """How a program ended. `output` is both of its streams, redacted."""
+
+    code: int
+    output: str
+
+    @property
+    def ok(self) -> bool:
+        return self.code == 0
+
+
+def run(
+    arguments: Sequence[str | Path],
+    *,
+    environment: Mapping[str, str] | None = None,
+    user: str | None = None,
+    folder: Path | None = None,
+    stdin: str = "",
+    redact: Callable[[str], str] = nothing,
+    show: bool = False,
+    pass_fds: Sequence[int] = (),
+) -> Result:
+    """Runs a program to its end. `user` drops every privilege of ours; `show` passes its output on line by line."""
+    process = subprocess.Popen(
+        [str(argument) for argument in arguments],
+        env={**BASE, **(environment or {})},
+        cwd=folder,
+        stdin=subprocess.PIPE,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.STDOUT,
+        text=True,
+        encoding="utf-8",
+        errors="replace",
+        umask=0o022,
+        user=user,
+        group=user,
+        extra_groups=[] if user else None,
+        pass_fds=pass_fds,
+    )
+    assert process.stdin and process.stdout
+    try:
+        process.stdin.write(stdin)
+        process.stdin.close()
+    except BrokenPipeError:
+        pass
+    lines = []
+    for line in process.stdout:
+        line = redact(line)
+        lines.append(line)
+        if show:
+            sys.stdout.write(line)
+            sys.stdout.flush()
+    return Result(code=process.wait(), output="".join(lines))

@@ -1,0 +1,57 @@
+"""The two gunicorn units, as systemd knows them."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Protocol
+
+from slipway_host.run import Result, run
+
+JOURNAL_LINES = "60"
+
+
+class Services(Protocol):
+    """What `activate` asks of a service manager."""
+
+    def start(self, colour: str) -> Result: ...
+
+    def stop(self, colour: str) -> None: ...
+
+    def active(self, colour: str) -> bool: ...
+
+    def boot(self, colour: str, wanted: bool) -> None: ...
+
+    def journal(self, colour: str) -> str: ...
+
+
+class Systemd:
+    """app@blue.service and app@green.service."""
+
+    def start(self, colour: str) -> Result:
+        """Returns once gunicorn has said READY (Type=notify), or has failed."""
+        self.systemctl("reset-failed", colour)
+        return self.systemctl("start", colour)
+
+    def stop(self, colour: str) -> None:
+        """Returns once requests in flight are answered."""
+        self.systemctl("stop", colour)
+
+    def active(self, colour: str) -> bool:
+        return self.systemctl("is-active", colour).ok
+
+    def boot(self, colour: str, wanted: bool) -> None:
+        self.systemctl("enable" if wanted else "disable", colour)
+
+    def journal(self, colour: str) -> str:
+        """What the last start of the unit said."""
+        properties = ["systemctl", "show", "-p", "InvocationID", "--value", unit(colour)]
+        invocation = run(properties).output.strip()
+        chosen = [f"_SYSTEMD_INVOCATION_ID={invocation}"] if invocation else ["-u", unit(colour)]
+        return run(["journalctl", "-q", "--no-pager", "-o", "cat", "-n", JOURNAL_LINES, *chosen]).output
+
+    def systemctl(self, verb: str, colour: str) -> Result:
+        return run([Path("/usr/bin/systemctl"), "--quiet", verb, unit(colour)])
+
+
+def unit(colour: str) -> str:
+    return f"app@{colour}.service"

@@ -1,0 +1,86 @@
+"""Makes a release's virtual environment with uv."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from slipway_host import additions, explain, versions
+from slipway_host.errors import Failure, tail
+from slipway_host.paths import Paths
+from slipway_host.plan import Plan
+from slipway_host.run import Result, run
+
+
+@dataclass(frozen=True, kw_only=True)
+class Venv:
+    """A virtual environment at a path, and the uv that fills it."""
+
+    path: Path
+    paths: Paths
+
+    @property
+    def python(self) -> Path:
+        return self.path / "bin/python"
+
+    @property
+    def environment(self) -> dict[str, str]:
+        return {
+            "UV_CACHE_DIR": str(self.paths.cache / "uv"),
+            "UV_PYTHON_INSTALL_DIR": str(self.paths.cache / "python"),
+            "UV_PROJECT_ENVIRONMENT": str(self.path),
+            "UV_NO_PROGRESS": "1",
+            # The machine's certificates, not a bundle of uv's own.
+            "UV_SYSTEM_CERTS": "1",
+            "HOME": str(self.paths.cache),
+        }
+
+    def uv(self, *arguments: str | Path, folder: Path) -> Result:
+        return run([self.paths.uv, *arguments], environment=self.environment, folder=folder)
+
+    def create(self, requires_python: str | None) -> None:
+        """With the machine's Python where the project allows it, else with one that uv can get."""
+        wanted = requires_python or str(self.paths.python)
+        here = self.uv("venv", "-q", "--python", wanted, "--no-python-downloads", self.path, folder=self.path.parent)
+        if here.ok:
+            return
+        fetched = self.uv("venv", "-q", "--python", wanted, "--managed-python", self.path, folder=self.path.parent)
+        if not fetched.ok:
+            raise Failure(
+                f"The project asks for Python {requires_python}, this host has {explain.python_version()} and no other "
+                "could be had: allow it in requires-python (or the Pipfile) of the project.",
+                tail(fetched.output),
+            )
+
+    def install(self, plan: Plan, scratch: Path) -> None:
+        """What the plan asks for; the project's own folder is where relative names in it are looked up."""
+        for name, text in plan.files:
+            (scratch / name).write_text(text)
+        made = {name: str(scratch / name) for name, _ in plan.files}
+        if plan.sync is not None:
+            result = self.uv("sync", "-q", *plan.sync, "--python", self.python, folder=plan.folder)
+        else:
+            result = self.pip(*(made.get(word, word) for word in plan.install), folder=plan.folder)
+        if not result.ok:
+            raise Failure(explain.install(plan.said, result.output), tail(result.output))
+
+    def add_missing(self) -> list[str]:
+        """Adds gunicorn and a Postgres driver where the project brings none; returns what was added, for people."""
+        wanted = additions.wanted(self.installed())
+        for addition in wanted:
+            result = self.pip("-r", str(additions.FOLDER / addition.file), folder=self.path)
+            if not result.ok:
+                raise Failure(f"{addition.said} could not be added to the project's packages.", tail(result.output))
+        return [addition.said for addition in wanted]
+
+    def pip(self, *arguments: str, folder: Path) -> Result:
+        return self.uv("pip", "install", "-q", "--python", self.python, *arguments, folder=folder)
+
+    def installed(self) -> dict[str, str]:
+        """Names (normalised) and versions of what is in the environment."""
+        return versions.installed(path.name for path in self.path.glob("lib/python*/site-packages/*.dist-info"))
+
+    def compile(self, folders: Sequence[Path]) -> None:
+        """Byte code now, since nobody may write beside the sources later. Files that are no Python 3 are left."""
+        run([self.python, "-I", "-m", "compileall", "-q", "-j", "0", self.path / "lib", *folders])

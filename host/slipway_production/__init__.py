@@ -1,0 +1,1 @@
+"""Production laid over a Django project's own settings, without editing the project."""

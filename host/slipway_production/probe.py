@@ -1,0 +1,95 @@
+"""Asks a freshly loaded application for its home page before gunicorn accepts a single connection.
+
+gunicorn.conf.py calls `require_answer(server.app.wsgi())` in on_starting: the application is loaded (preload_app),
+nothing listens yet, and READY has not been sent, so that a release that cannot answer never serves.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import io
+import os
+import select
+import signal
+import sys
+import traceback
+from collections.abc import Callable, Iterable
+from typing import Any
+
+SECONDS = 10
+LENGTH = 4096
+
+Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
+
+
+def require_answer(application: Application, seconds: float = SECONDS) -> None:
+    """Raises RuntimeError (which gunicorn prints as one line) unless GET / answers below 500 within `seconds`.
+
+    A child process asks, so that neither connections nor threads that the request leaves behind reach the workers.
+    """
+    reading, writing = os.pipe()
+    child = os.fork()
+    if child == 0:
+        os.close(reading)
+        os.write(writing, verdict(application, os.environ["SLIPWAY_DOMAIN"]).encode()[:LENGTH])
+        os._exit(0)
+    os.close(writing)
+    answer = read_within(reading, seconds)
+    os.close(reading)
+    with contextlib.suppress(ProcessLookupError):
+        os.kill(child, signal.SIGKILL)
+    os.waitpid(child, 0)
+    if answer is None:
+        raise RuntimeError(f"slipway: GET / had no answer within {seconds:g} s")
+    if answer != "ok":
+        raise RuntimeError(f"slipway: {answer or 'the process that asked for GET / died'}")
+
+
+def read_within(descriptor: int, seconds: float) -> str | None:
+    """What the child wrote; None when it wrote nothing in time."""
+    ready, _, _ = select.select([descriptor], [], [], seconds)
+    return os.read(descriptor, LENGTH).decode(errors="replace") if ready else None
+
+
+def verdict(application: Application, domain: str) -> str:
+    """Says "ok", or the sentence that says how GET / went wrong."""
+    statuses: list[str] = []
+    try:
+        body = application(request(domain), lambda status, headers, exc_info=None: statuses.append(status))
+        for _ in body:
+            pass
+        if isinstance(body, contextlib.AbstractContextManager) or hasattr(body, "close"):
+            body.close()
+    except BaseException as error:
+        traceback.print_exc()
+        return f"GET / raised {type(error).__name__}: {error}"
+    if not statuses:
+        return "GET / ended without a status"
+    return "ok" if int(statuses[-1].split()[0]) < 500 else f"GET / answered {statuses[-1]}"
+
+
+def request(domain: str) -> dict[str, Any]:
+    """A visitor's first request, as nginx would pass it on (PEP 3333)."""
+    return {
+        "REQUEST_METHOD": "GET",
+        "SCRIPT_NAME": "",
+        "PATH_INFO": "/",
+        "RAW_URI": "/",
+        "QUERY_STRING": "",
+        "SERVER_NAME": domain,
+        "SERVER_PORT": "443",
+        "SERVER_PROTOCOL": "HTTP/1.1",
+        "REMOTE_ADDR": "127.0.0.1",
+        "HTTP_HOST": domain,
+        "HTTP_USER_AGENT": "slipway-probe",
+        "HTTP_ACCEPT": "text/html,*/*",
+        "HTTP_X_FORWARDED_PROTO": "https",
+        "HTTP_X_FORWARDED_FOR": "127.0.0.1",
+        "wsgi.version": (1, 0),
+        "wsgi.url_scheme": "https",
+        "wsgi.input": io.BytesIO(),
+        "wsgi.errors": sys.stderr,
+        "wsgi.multithread": False,
+        "wsgi.multiprocess": True,
+        "wsgi.run_once": False,
+    }

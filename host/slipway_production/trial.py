@@ -1,0 +1,19 @@
+"""Tries whether the settings load under production: `python -m slipway_production.trial REPORT_FD`."""
+
+from __future__ import annotations
+
+import sys
+import traceback
+
+from django.conf import settings
+
+from slipway_production import report
+
+if __name__ == "__main__":
+    try:
+        str(settings.DEBUG)
+    except BaseException as failure:
+        traceback.print_exc()
+        report.send(int(sys.argv[1]), failed="settings", error=report.sentence(failure))
+        sys.exit(1)
+    report.send(int(sys.argv[1]), failed=None)
