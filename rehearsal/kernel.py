@@ -12,12 +12,12 @@ from rehearsal.errors import RehearsalError
 
 @dataclass(frozen=True, kw_only=True)
 class Feature:
-    """Something the kernel must be able to do, and the command that does it."""
+    """Something the kernel must be able to do, the command that does it, and what to do where it cannot."""
 
     name: str
     trial: str
     command: str
-    module: str
+    remedy: str
 
 
 RULES = """table ip slipway {
@@ -31,25 +31,25 @@ FEATURES = (
         name="mount overlay file systems in {place}",
         trial="mkdir low up work root; mount -t overlay slipway -o lowerdir=low,upperdir=up,workdir=work root",
         command="mount",
-        module="overlay",
+        remedy="load its module (modprobe overlay), or have {place} on an ordinary file system",
     ),
     Feature(
         name="make veth pairs",
         trial="ip link add slipway0 type veth peer name slipway1",
         command="ip",
-        module="veth",
+        remedy="load its module (modprobe veth)",
     ),
     Feature(
         name="translate addresses with nf_tables",
         trial=f"nft -f - <<'END'\n{RULES}\nEND",
         command="nft",
-        module="nft_masq",
+        remedy="load its module (modprobe nft_masq)",
     ),
     Feature(
         name="forward packets in a network namespace",
         trial="echo 1 >/proc/sys/net/ipv4/ip_forward",
         command="sh",
-        module="",
+        remedy="make /proc/sys writable",
     ),
 )
 
@@ -69,8 +69,8 @@ def findings(place: Path) -> list[str]:
     found = _control_groups()
     for feature in FEATURES:
         if packages.find(feature.command) and (refusal := _try(feature.trial, place)):
-            remedy = f"load its module (modprobe {feature.module})" if feature.module else "make /proc/sys writable"
-            found.append(f"The kernel does not {feature.name.format(place=place)} ({refusal}): {remedy}.")
+            sentence = f"The kernel does not {feature.name} ({refusal}): {feature.remedy}."
+            found.append(sentence.replace("{place}", str(place)))
     return found
 
 

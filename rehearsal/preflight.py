@@ -29,7 +29,7 @@ def prepare(purpose: str, progress: Progress) -> None:
     boots = purpose != "check"
     findings = kernel.findings(homes.ROOT) if boots else []
     needed = packages.missing(NEEDS[purpose])
-    if needed and (findings or not packages.find("apt-get")):
+    if needed and not packages.find("apt-get"):
         findings.append(packages.by_hand(needed))
     if findings:
         raise RehearsalError("\n".join(findings))

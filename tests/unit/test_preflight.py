@@ -219,7 +219,7 @@ def test_each_feature_that_the_kernel_lacks_is_told_with_its_reason_and_remedy(
     assert kernel.findings(tmp_path) == [
         "No control group hierarchy is mounted at /sys/fs/cgroup: a machine cannot boot here.",
         f"The kernel does not mount overlay file systems in {tmp_path} (Operation not supported): "
-        "load its module (modprobe overlay).",
+        f"load its module (modprobe overlay), or have {tmp_path} on an ordinary file system.",
         "The kernel does not make veth pairs (Operation not supported): load its module (modprobe veth).",
         "The kernel does not translate addresses with nf_tables (Operation not supported): "
         "load its module (modprobe nft_masq).",
