@@ -1,0 +1,138 @@
+"""What can be known to be wrong with a configuration before anything is built, each finding one sentence."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping
+from ipaddress import IPv4Network
+from typing import TYPE_CHECKING
+
+from instance_types import max_connections, memory_mib
+
+if TYPE_CHECKING:
+    from settings import Settings
+
+NAME = re.compile(r"(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])?")
+VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
+MODULE = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*")
+PUBLIC_KEY = re.compile(r"(ssh-(ed25519|rsa)|ecdsa-sha2-\S+|sk-\S+) [A-Za-z0-9+/]+=*( [^\n]*)?")
+POSTGRES = ("14", "15", "16", "17", "18")
+HSTS_SECONDS = {"off": 0, "hour": 3600, "day": 86400, "week": 604800, "year": 31536000}
+
+# The variables that the program and slipway-host set themselves.
+RESERVED = {"DATABASE_URL", "SECRET_KEY", "WEB_CONCURRENCY", "DJANGO_SETTINGS_MODULE", "PYTHONPATH"}
+
+# A worker with a mid-sized Django project in it, and Debian with nginx; while a release is switched, two colours run.
+WORKER_MIB, SYSTEM_MIB, COLOURS = 150, 300, 2
+
+# Connections kept back: Postgres's and RDS's own reserve, and an operator's psql.
+RESERVED_CONNECTIONS = 13
+
+
+def findings(settings: Settings) -> list[str]:
+    """Every finding about these settings, in the order of Pulumi.yaml."""
+    checks = (_names, _project, _variables, _machines, _access, _certificate, _capacity, _protection)
+    return [f"slipway:{finding}" for check in checks for finding in check(settings)]
+
+
+def _names(settings: Settings) -> Iterator[str]:
+    for key, value in (("domain", settings.domain), ("hostedZone", settings.hosted_zone)):
+        if not NAME.fullmatch(value):
+            yield f"{key} is {value!r}, which is no DNS name; write it in lower case, like www.example.org."
+    if settings.domain != settings.hosted_zone and not settings.domain.endswith(f".{settings.hosted_zone}"):
+        yield (f"domain is {settings.domain!r}, which lies outside hostedZone {settings.hosted_zone!r}; "
+               "name the zone that holds it.")
+
+
+def _project(settings: Settings) -> Iterator[str]:
+    if not settings.app_source:
+        yield "appSource is empty; give the path of a Django project, or https://host/repository.git#ref."
+    if settings.django_settings and not MODULE.fullmatch(settings.django_settings):
+        yield f"djangoSettings is {settings.django_settings!r}, which is no module name; write it like mysite.settings."
+    module, _, attribute = settings.wsgi_module.partition(":")
+    if settings.wsgi_module and not (MODULE.fullmatch(module) and (not attribute or attribute.isidentifier())):
+        yield f"wsgiModule is {settings.wsgi_module!r}; write it like mysite.wsgi:application."
+
+
+def _variables(settings: Settings) -> Iterator[str]:
+    for key, variables in (("appEnv", settings.app_env), ("appSecrets", settings.app_secrets)):
+        yield from _variables_of(key, variables)
+    for name in sorted(settings.app_env.keys() & settings.app_secrets.keys()):
+        yield f"appEnv.{name} is also in appSecrets; keep one of the two."
+
+
+def _variables_of(key: str, variables: Mapping[str, object]) -> Iterator[str]:
+    """Never shows a value: it may be a secret."""
+    for name, value in variables.items():
+        if not VARIABLE.fullmatch(name):
+            yield f"{key} has {name!r}, which is no name of an environment variable; use letters, digits and _."
+        elif name in RESERVED or name.startswith("SLIPWAY_"):
+            yield f"{key}.{name} is set by Slipway itself; remove it."
+        if not isinstance(value, str):
+            yield f"{key}.{name} is a {type(value).__name__}; an environment variable is text, so put it in quotes."
+        elif "\0" in value:
+            yield f"{key}.{name} has a NUL byte, which no environment variable can hold; remove it."
+
+
+def _machines(settings: Settings) -> Iterator[str]:
+    if not re.fullmatch(r"[a-z][a-z0-9-]*\.[a-z0-9-]+", settings.instance_type):
+        yield f"instanceType is {settings.instance_type!r}; write an EC2 type like t4g.small."
+    if not re.fullmatch(r"db\.[a-z][a-z0-9-]*\.[a-z0-9]+", settings.database_instance_class):
+        yield f"databaseInstanceClass is {settings.database_instance_class!r}; write an RDS class like db.t4g.micro."
+    if not 20 <= settings.database_storage_gb <= 65536:
+        yield f"databaseStorageGb is {settings.database_storage_gb}; RDS takes 20 to 65536 GiB of gp3."
+    if settings.postgres_version not in POSTGRES:
+        yield (f"postgresVersion is {settings.postgres_version!r}; give the major version alone, "
+               f"one of {', '.join(POSTGRES)}.")
+    if not 0 <= settings.backup_retention_days <= 35:
+        yield f"backupRetentionDays is {settings.backup_retention_days}; RDS takes 0 to 35."
+
+
+def _access(settings: Settings) -> Iterator[str]:
+    if not settings.admin_cidrs:
+        yield "adminCidrs is empty, so SSH is closed to all; list the network you run Pulumi from, like 203.0.113.7/32."
+    for cidr in settings.admin_cidrs:
+        try:
+            network = IPv4Network(cidr)
+        except ValueError:
+            yield f"adminCidrs has {cidr!r}, which is no IPv4 network; write it like 203.0.113.7/32."
+        else:
+            if network.prefixlen < 8:
+                yield f"adminCidrs has {cidr!r}, which opens SSH to a large part of the world; name your own network."
+    if settings.ssh_public_key and not PUBLIC_KEY.fullmatch(settings.ssh_public_key):
+        yield "sshPublicKey is no SSH public key; give the one line of a .pub file, like 'ssh-ed25519 AAAA… me'."
+
+
+def _certificate(settings: Settings) -> Iterator[str]:
+    server = settings.acme_server
+    if server not in ("production", "staging") and not re.fullmatch(r"https://[^/\s]+\S*", server):
+        yield f"acmeServer is {server!r}; write production, staging, or the https URL of an ACME directory."
+    if settings.acme_email and not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", settings.acme_email):
+        yield f"acmeEmail is {settings.acme_email!r}, which is no mail address; correct it or leave it empty."
+    if settings.hsts_stage not in HSTS_SECONDS:
+        yield f"hstsStage is {settings.hsts_stage!r}; write one of {', '.join(HSTS_SECONDS)}."
+    elif settings.hsts_stage != "off" and server == "staging":
+        yield (f"hstsStage is {settings.hsts_stage!r} while acmeServer is 'staging', whose certificates no browser "
+               "trusts: with HSTS nobody could pass the warning; keep hstsStage off until acmeServer is production.")
+
+
+def _capacity(settings: Settings) -> Iterator[str]:
+    workers, threads = settings.workers, settings.threads
+    for key, value in (("workers", workers), ("threads", threads)):
+        if value < 1:
+            yield f"{key} is {value}; give 1 or more."
+    memory = memory_mib(settings.instance_type)
+    needed = SYSTEM_MIB + COLOURS * workers * WORKER_MIB
+    if memory is not None and needed > memory:
+        yield (f"workers is {workers}, which needs about {needed} MiB while a release is switched, and "
+               f"{settings.instance_type} has {memory}; lower workers or take a larger instanceType.")
+    connections = max_connections(settings.database_instance_class)
+    if connections is not None and COLOURS * workers * threads > connections - RESERVED_CONNECTIONS:
+        yield (f"workers is {workers} and threads {threads}, up to {COLOURS * workers * threads} connections while a "
+               f"release is switched, and {settings.database_instance_class} leaves "
+               f"{connections - RESERVED_CONNECTIONS}; lower them or take a larger databaseInstanceClass.")
+
+
+def _protection(settings: Settings) -> Iterator[str]:
+    if settings.protect and settings.backup_retention_days == 0:
+        yield "protect is true while backupRetentionDays is 0; keep backups of what you protect: give 7 or more."

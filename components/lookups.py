@@ -1,0 +1,28 @@
+"""What is looked up in AWS before anything is made there."""
+
+from __future__ import annotations
+
+import pulumi
+import pulumi_aws as aws
+
+
+def image(architecture: str) -> str:
+    """The id of Debian 13's current image, as Debian publishes it (https://wiki.debian.org/Cloud/AmazonEC2Image)."""
+    return str(aws.ssm.get_parameter(name=f"/aws/service/debian/release/13/latest/{architecture}").value)
+
+
+def zones() -> list[str]:
+    """The availability zones of the region, without the Local Zones that an account may have opted in to."""
+    ordinary = aws.GetAvailabilityZonesFilterArgs(name="opt-in-status", values=["opt-in-not-required"])
+    return list(aws.get_availability_zones(state="available", filters=[ordinary]).names)
+
+
+def hosted_zone(name: str) -> str:
+    """The id of the public zone `name`."""
+    try:
+        return str(aws.route53.get_zone(name=name, private_zone=False).zone_id)
+    except Exception as error:
+        raise pulumi.RunError(
+            f"slipway:hostedZone is {name!r}, and Route 53 has no such public zone here ({error}); "
+            "create the zone, or name the one that exists."
+        ) from error

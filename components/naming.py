@@ -1,0 +1,10 @@
+"""What resources are called in the AWS console, where stacks of several projects lie side by side."""
+
+from __future__ import annotations
+
+import pulumi
+
+
+def tags(name: str) -> dict[str, str]:
+    """The tags of the resource `name` of this stack."""
+    return {"Name": f"{pulumi.get_project()}-{pulumi.get_stack()}-{name}", "slipway:stack": pulumi.get_stack()}

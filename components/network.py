@@ -1,0 +1,86 @@
+"""The private network: two public subnets for hosts, two isolated ones for databases."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import pulumi
+import pulumi_aws as aws
+
+from components.naming import tags
+
+VPC_CIDR = "10.0.0.0/16"
+PUBLIC_CIDRS = ("10.0.0.0/24", "10.0.1.0/24")
+ISOLATED_CIDRS = ("10.0.128.0/24", "10.0.129.0/24")
+
+
+@dataclass(frozen=True, kw_only=True)
+class NetworkArgs:
+    zones: Sequence[str]  # availability zones, of which the first two are used: RDS insists on two
+
+
+class Network(pulumi.ComponentResource):
+    """A VPC whose public subnets reach the internet and whose isolated subnets reach nothing but the VPC."""
+
+    vpc_id: pulumi.Output[str]
+    public_subnet_ids: list[pulumi.Output[str]]
+    isolated_subnet_ids: list[pulumi.Output[str]]
+
+    def __init__(self, name: str, args: NetworkArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("slipway:components:Network", name, {}, opts)
+        inside = pulumi.ResourceOptions(parent=self)
+        vpc = aws.ec2.Vpc(
+            f"{name}-vpc",
+            cidr_block=VPC_CIDR,
+            enable_dns_support=True,
+            enable_dns_hostnames=True,
+            tags=tags(f"{name}-vpc"),
+            opts=inside,
+        )
+        gateway = aws.ec2.InternetGateway(
+            f"{name}-gateway", vpc_id=vpc.id, tags=tags(f"{name}-gateway"), opts=inside
+        )
+        public_routes = self._route_table(f"{name}-public", vpc)
+        aws.ec2.Route(
+            f"{name}-public-internet",
+            route_table_id=public_routes.id,
+            destination_cidr_block="0.0.0.0/0",
+            gateway_id=gateway.id,
+            opts=inside,
+        )
+        isolated_routes = self._route_table(f"{name}-isolated", vpc)
+        self.vpc_id = vpc.id
+        self.public_subnet_ids = [
+            self._subnet(f"{name}-public-{number}", vpc, cidr, zone, public_routes)
+            for number, (cidr, zone) in enumerate(zip(PUBLIC_CIDRS, args.zones, strict=False), start=1)
+        ]
+        self.isolated_subnet_ids = [
+            self._subnet(f"{name}-isolated-{number}", vpc, cidr, zone, isolated_routes)
+            for number, (cidr, zone) in enumerate(zip(ISOLATED_CIDRS, args.zones, strict=False), start=1)
+        ]
+        self.register_outputs({})
+
+    def _route_table(self, name: str, vpc: aws.ec2.Vpc) -> aws.ec2.RouteTable:
+        return aws.ec2.RouteTable(
+            f"{name}-routes", vpc_id=vpc.id, tags=tags(f"{name}-routes"), opts=pulumi.ResourceOptions(parent=self)
+        )
+
+    def _subnet(
+        self, name: str, vpc: aws.ec2.Vpc, cidr: str, zone: str, routes: aws.ec2.RouteTable
+    ) -> pulumi.Output[str]:
+        """A subnet tied to its route table. No address of its own is public: hosts get an Elastic IP."""
+        inside = pulumi.ResourceOptions(parent=self)
+        subnet = aws.ec2.Subnet(
+            name,
+            vpc_id=vpc.id,
+            cidr_block=cidr,
+            availability_zone=zone,
+            map_public_ip_on_launch=False,
+            tags=tags(name),
+            opts=inside,
+        )
+        aws.ec2.RouteTableAssociation(
+            f"{name}-association", subnet_id=subnet.id, route_table_id=routes.id, opts=inside
+        )
+        return subnet.id

@@ -1,0 +1,31 @@
+"""The web server before it has a certificate: HTTP with the ACME path, and nothing for names that are not ours."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pulumi
+
+from components.remote import Steps, Target
+from components.rendering import render_text
+
+
+@dataclass(frozen=True, kw_only=True)
+class NginxArgs:
+    target: Target
+    domain: str
+
+
+class Nginx(pulumi.ComponentResource):
+    """Nginx with everything that holds for all of its sites."""
+
+    def __init__(self, name: str, args: NginxArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("slipway:components:Nginx", name, {}, opts)
+        steps = Steps(name, args.target, parent=self)
+        steps.put_file(
+            "config",
+            "/etc/nginx/nginx.conf",
+            render_text("nginx/nginx.conf.j2", domain=args.domain),
+            then="nginx -t && systemctl reload-or-restart nginx",
+        )
+        self.register_outputs({})

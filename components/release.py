@@ -1,0 +1,93 @@
+"""The app on the host: its source, its database, and the colour that serves it."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from hashlib import sha256
+
+import pulumi
+import pulumi_random as random
+
+from components.remote import Steps, Target
+from components.rendering import render_output, render_text
+from source import Source
+
+RDS_BUNDLE = "/etc/ssl/certs/rds-global-bundle.pem"
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReleaseArgs:
+    target: Target
+    release: str  # its id
+    source: Source
+    django_settings: str
+    wsgi_module: str
+    database_address: pulumi.Output[str]
+    database_port: pulumi.Output[int]
+    master_user: str
+    master_password: pulumi.Output[str]
+    app_password: pulumi.Output[str]
+    environment: Mapping[str, str] = field(repr=False)  # what configuration adds to DATABASE_URL and SECRET_KEY
+    config_digests: Sequence[str]  # of the files that a running colour has read
+
+
+class Release(pulumi.ComponentResource):
+    """Uploads and builds while the database is still being made, then readies the database and goes live."""
+
+    def __init__(self, name: str, args: ReleaseArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("slipway:components:Release", name, {}, opts)
+        archive = f"/var/tmp/slipway/{args.release}.tar.gz"
+        config_digest = sha256("".join(args.config_digests).encode()).hexdigest()
+        # Longer than the 50 characters Django's security checks ask for.
+        secret_key = random.RandomPassword(
+            f"{name}-secret-key", length=64, special=False, opts=pulumi.ResourceOptions(parent=self)
+        )
+        steps = Steps(name, args.target, parent=self)
+        steps.upload("upload", args.source.archive.path, archive)
+        steps.run(
+            "prepare",
+            render_text(
+                "slipway-host/prepare.sh.j2",
+                release=args.release,
+                archive=archive,
+                manage=args.source.manage,
+                settings=args.django_settings,
+                wsgi=args.wsgi_module,
+            ),
+        )
+        steps.run(
+            "database",
+            render_output(
+                "slipway-host/database.sh.j2", host=args.database_address, port=args.database_port, bundle=RDS_BUNDLE
+            ),
+            stdin=pulumi.Output.json_dumps(
+                {
+                    "master_user": args.master_user,
+                    "master_password": args.master_password,
+                    "password": args.app_password,
+                }
+            ),
+        )
+        steps.run(
+            "activate",
+            render_text("slipway-host/activate.sh.j2", release=args.release, config_digest=config_digest),
+            stdin=render_output(
+                "slipway-host/colour.env.j2",
+                variables={
+                    "DATABASE_URL": self._database_url(args),
+                    "SECRET_KEY": secret_key.result,
+                    **args.environment,
+                },
+            ),
+        )
+        self.register_outputs({})
+
+    def _database_url(self, args: ReleaseArgs) -> pulumi.Output[str]:
+        return render_output(
+            "slipway-host/database-url.j2",
+            password=args.app_password,
+            host=args.database_address,
+            port=args.database_port,
+            bundle=RDS_BUNDLE,
+        )

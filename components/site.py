@@ -1,0 +1,32 @@
+"""The site over HTTPS: static and media files from the disk, everything else from the app."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+import pulumi
+
+from components.remote import Steps, Target
+from components.rendering import render_text
+from components.timeouts import NGINX_READ
+
+
+@dataclass(frozen=True, kw_only=True)
+class SiteArgs:
+    target: Target
+    domain: str
+
+
+class Site(pulumi.ComponentResource):
+    """The server block of the domain; its certificate must exist."""
+
+    def __init__(self, name: str, args: SiteArgs, opts: pulumi.ResourceOptions | None = None) -> None:
+        super().__init__("slipway:components:Site", name, {}, opts)
+        steps = Steps(name, args.target, parent=self)
+        steps.put_file(
+            "https",
+            "/etc/nginx/sites/site.conf",
+            render_text("nginx/site.conf.j2", domain=args.domain, read_timeout=NGINX_READ),
+            then="nginx -t && systemctl reload nginx",
+        )
+        self.register_outputs({})

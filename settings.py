@@ -1,0 +1,86 @@
+"""What a stack's configuration says, for the program to read: the only reader of pulumi.Config."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+
+import pulumi
+
+from checks import HSTS_SECONDS, findings
+
+
+class SettingsError(pulumi.RunError):
+    """Stops the program with sentences about the configuration, and no traceback."""
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """Every key of Pulumi.yaml, under the same name in snake_case. Defaults live there and only there."""
+
+    domain: str
+    hosted_zone: str
+    app_source: str
+    django_settings: str
+    wsgi_module: str
+    app_env: Mapping[str, str]
+    app_secrets: Mapping[str, str] = field(repr=False)
+    instance_type: str
+    database_instance_class: str
+    database_storage_gb: int
+    postgres_version: str
+    backup_retention_days: int
+    admin_cidrs: Sequence[str]
+    ssh_public_key: str
+    acme_server: str
+    acme_email: str
+    workers: int
+    threads: int
+    hsts_stage: str
+    protect: bool
+
+    def validate(self) -> list[str]:
+        """Everything wrong with these values at once, a sentence each: the key, the value, the remedy."""
+        return findings(self)
+
+    def environment(self) -> dict[str, str]:
+        """The variables of the app that come from configuration; some of the values are secret."""
+        return {
+            "SLIPWAY_DOMAIN": self.domain,
+            "SLIPWAY_HSTS_SECONDS": str(HSTS_SECONDS[self.hsts_stage]),
+            "WEB_CONCURRENCY": str(self.workers),
+            "SLIPWAY_THREADS": str(self.threads),
+            **self.app_env,
+            **self.app_secrets,
+        }
+
+
+def load() -> Settings:
+    """The configuration of the current stack; SettingsError names everything that is wrong with it."""
+    config = pulumi.Config("slipway")
+    settings = Settings(
+        domain=config.require("domain"),
+        hosted_zone=config.require("hostedZone"),
+        app_source=config.require("appSource"),
+        django_settings=config.require("djangoSettings"),
+        wsgi_module=config.require("wsgiModule"),
+        app_env=config.require_object("appEnv"),
+        app_secrets=config.require_object("appSecrets"),
+        instance_type=config.require("instanceType"),
+        database_instance_class=config.require("databaseInstanceClass"),
+        database_storage_gb=config.require_int("databaseStorageGb"),
+        postgres_version=config.require("postgresVersion"),
+        backup_retention_days=config.require_int("backupRetentionDays"),
+        admin_cidrs=config.require_object("adminCidrs"),
+        ssh_public_key=config.require("sshPublicKey"),
+        acme_server=config.require("acmeServer"),
+        acme_email=config.require("acmeEmail"),
+        workers=config.require_int("workers"),
+        threads=config.require_int("threads"),
+        hsts_stage=config.require("hstsStage"),
+        protect=config.require_bool("protect"),
+    )
+    problems = settings.validate()
+    if problems:
+        raise SettingsError("\n".join([f"The configuration of stack {pulumi.get_stack()} cannot work:", *problems]))
+    return settings

@@ -1,0 +1,193 @@
+"""A stand-in for the engine that remembers every resource the program registers, as the program asked for it."""
+
+from __future__ import annotations
+
+import asyncio
+import contextvars
+import json
+import runpy
+import warnings
+from collections.abc import Mapping
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+import pulumi
+import yaml
+from pulumi.runtime import mocks, rpc, settings, stack
+from pulumi.runtime.proto import resource_pb2
+
+with warnings.catch_warnings():
+    # Its modules warn of their own deprecated names as they are first touched.
+    warnings.simplefilter("ignore", DeprecationWarning)
+    import pulumi_aws.ec2
+    import pulumi_aws.rds
+    import pulumi_command.remote
+
+    assert pulumi_aws.ec2.Vpc and pulumi_aws.rds.Instance and pulumi_command.remote.Command
+
+ROOT = Path(__file__).resolve().parents[2]
+
+# What a provider would answer, beside the inputs themselves.
+COMPUTED: dict[str, dict[str, Any]] = {
+    "aws:ec2/eip:Eip": {"publicIp": "203.0.113.80"},
+    "aws:ec2/eipAssociation:EipAssociation": {"publicIp": "203.0.113.80"},
+    "aws:ec2/keyPair:KeyPair": {"keyName": "server-key-pair-1a2b3c4"},
+    "aws:rds/instance:Instance": {"address": "database.example.internal", "port": 5432},
+    "aws:rds/subnetGroup:SubnetGroup": {"name": "database-subnets-1a2b3c4"},
+    "aws:rds/parameterGroup:ParameterGroup": {"name": "database-parameters-1a2b3c4"},
+    "tls:index/privateKey:PrivateKey": {
+        "privateKeyOpenssh": "-----BEGIN OPENSSH PRIVATE KEY-----\nPRIVATE-{name}\n-----END OPENSSH PRIVATE KEY-----\n",
+        "publicKeyOpenssh": "ssh-ed25519 PUBLIC-{name}\n",
+    },
+    "random:index/randomPassword:RandomPassword": {"result": "PASSWORD-{name}"},
+}
+
+ANSWERS: dict[str, dict[str, Any]] = {
+    "aws:ssm/getParameter:getParameter": {"value": "ami-0debian13"},
+    "aws:index/getAvailabilityZones:getAvailabilityZones": {"names": ["eu-central-1a", "eu-central-1b", "eu-central-1c"]},
+    "aws:route53/getZone:getZone": {"zoneId": "ZEXAMPLE"},
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Registered:
+    """One resource, with secrets in its inputs replaced by their values."""
+
+    type: str
+    name: str
+    parent: str  # name of the parent, empty for the stack
+    inputs: dict[str, Any]
+    secret_inputs: frozenset[str]  # inputs that are secret as a whole
+    dependencies: tuple[str, ...]  # names
+    deleted_with: str  # name
+    protect: bool
+    ignore_changes: tuple[str, ...]
+    secret_outputs: tuple[str, ...]
+
+
+@dataclass(kw_only=True)
+class Recording:
+    """What one run of the program registered and exported."""
+
+    resources: list[Registered] = field(default_factory=list)
+    invokes: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
+    outputs: dict[str, Any] = field(default_factory=dict)
+    warnings: list[str] = field(default_factory=list)
+
+    def named(self, name: str) -> Registered:
+        (found,) = [resource for resource in self.resources if resource.name == name]
+        return found
+
+    def of_type(self, type_: str) -> list[Registered]:
+        return [resource for resource in self.resources if resource.type == type_]
+
+    def steps(self) -> list[Registered]:
+        return [resource for resource in self.resources if resource.type.startswith("command:")]
+
+
+class _Provider(mocks.Mocks):
+    def __init__(self, recording: Recording) -> None:
+        self.recording = recording
+
+    def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str | None, dict[Any, Any]]:
+        computed = {
+            key: value.replace("{name}", args.name) if isinstance(value, str) else value
+            for key, value in COMPUTED.get(args.typ, {}).items()
+        }
+        return f"{args.name}-id", {**args.inputs, **computed}
+
+    def call(self, args: mocks.MockCallArgs) -> dict[Any, Any]:
+        self.recording.invokes.append((args.token, args.args))
+        return ANSWERS[args.token]
+
+
+class _Monitor(mocks.MockMonitor):
+    def __init__(self, provider: _Provider) -> None:
+        super().__init__(provider)
+        self.recording = provider.recording
+
+    def RegisterResource(self, request: resource_pb2.RegisterResourceRequest) -> Any:
+        if request.type != "pulumi:pulumi:Stack":
+            inputs = rpc.deserialize_properties(request.object)
+            self.recording.resources.append(
+                Registered(
+                    type=request.type,
+                    name=request.name,
+                    parent=_name(request.parent) if "pulumi:pulumi:Stack" not in _type(request.parent) else "",
+                    inputs=_plain(inputs),
+                    secret_inputs=frozenset(key for key, value in inputs.items() if rpc.is_rpc_secret(value)),
+                    dependencies=tuple(sorted(_name(urn) for urn in request.dependencies)),
+                    deleted_with=_name(request.deletedWith),
+                    protect=request.protect,
+                    ignore_changes=tuple(request.ignoreChanges),
+                    secret_outputs=tuple(request.additionalSecretOutputs),
+                )
+            )
+        return super().RegisterResource(request)
+
+    def RegisterResourceOutputs(self, request: resource_pb2.RegisterResourceOutputsRequest) -> Any:
+        if _type(request.urn) == "pulumi:pulumi:Stack":
+            self.recording.outputs = _plain(rpc.deserialize_properties(request.outputs))
+        return super().RegisterResourceOutputs(request)
+
+
+def _name(urn: str) -> str:
+    return urn.split("::")[-1] if urn else ""
+
+
+def _type(urn: str) -> str:
+    return urn.split("::")[2].split("$")[-1] if urn else ""
+
+
+def _plain(value: Any) -> Any:
+    if rpc.is_rpc_secret(value):
+        return _plain(rpc.unwrap_rpc_secret(value))
+    if isinstance(value, dict):
+        return {key: _plain(item) for key, item in value.items()}
+    return [_plain(item) for item in value] if isinstance(value, list) else value
+
+
+def declared_defaults() -> dict[str, Any]:
+    """The defaults of Pulumi.yaml, which the engine fills in before it starts the program."""
+    schema = yaml.safe_load((ROOT / "Pulumi.yaml").read_text())["config"]
+    return {key: declared["default"] for key, declared in schema.items() if "default" in declared}
+
+
+def run_program(values: Mapping[str, Any], *, preview: bool = False) -> Recording:
+    """Runs __main__.py with this configuration, keys without their namespace, on top of the defaults."""
+    given = declared_defaults() | {f"slipway:{key}": value for key, value in values.items()}
+    texts = {key: value if isinstance(value, str) else json.dumps(value) for key, value in given.items()}
+    recording = Recording()
+    # In a context of its own, for the SDK keeps its engine and its root resource in context variables.
+    contextvars.copy_context().run(_run, recording, texts, preview)
+    return recording
+
+
+def _run(recording: Recording, texts: dict[str, str], preview: bool) -> None:
+    loops = [asyncio.new_event_loop()]
+
+    def give_loop() -> None:
+        """The mocks would make one for each thread, and never close it."""
+        loops.append(asyncio.new_event_loop())
+        asyncio.set_event_loop(loops[-1])
+
+    asyncio.set_event_loop(loops[0])
+    executor = ThreadPoolExecutor(8, initializer=give_loop)
+    loops[0].set_default_executor(executor)
+    try:
+        provider = _Provider(recording)
+        mocks.set_mocks(provider, project="slipway", stack="test", preview=preview, monitor=_Monitor(provider))
+        settings.ROOT.set(None)  # set_mocks made a root for programs that have none; ours makes its own
+        pulumi.runtime.set_all_config(texts, ["slipway:appSecrets"])
+        loops[0].run_until_complete(stack.run_in_stack(_main))
+    finally:
+        executor.shutdown()
+        asyncio.set_event_loop(None)
+        for loop in loops:
+            loop.close()
+
+
+def _main() -> None:
+    runpy.run_path(str(ROOT / "__main__.py"), run_name="__main__")
