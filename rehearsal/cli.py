@@ -112,7 +112,7 @@ def destroy(stack: StackName, cwd: Folder = HERE) -> None:
         return
 
     def act(opened: Session, timing: Timing) -> None:
-        opened.stack.destroy(on_output=print, on_error=_complain, on_event=timing, show_secrets=False)
+        opened.stack.destroy(remove=True, on_output=print, on_error=_complain, on_event=timing, show_secrets=False)
         teardown.remove(opened.home)
 
     _run("destroy", stack, cwd, act)

@@ -16,12 +16,12 @@ FORWARDING = Path("/proc/sys/net/ipv4/ip_forward")
 MACHINE_INTERFACE = "ens5"
 # Counts what no log of ours can miss: each new connection to a machine's SSH port.
 METER = """
-table ip meter {
+table ip counted {
   counter ssh { }
   chain forward { type filter hook forward priority -10; }
 }
-flush chain ip meter forward
-add rule ip meter forward ct state new tcp dport 22 counter name ssh
+flush chain ip counted forward
+add rule ip counted forward ct state new tcp dport 22 counter name ssh
 """
 
 
@@ -30,22 +30,22 @@ def namespace(home: Home, device: str = "vpc") -> str:
 
 
 def open_cloud(home: Home) -> None:
-    """The VPC's namespace and its link to this computer; nothing is done where they are there already."""
+    """The VPC's namespace and its link to this computer, whether none, half or all of it is there already."""
     cloud, link = namespace(home), home.prefix
     if not Path(f"/run/netns/{cloud}").exists():
         run(["ip", "netns", "add", cloud])
-        run(["ip", "-n", cloud, "link", "set", "lo", "up"])
-        run(["ip", "netns", "exec", cloud, "sysctl", "-qw", "net.ipv4.ip_forward=1"])
+    run(["ip", "-n", cloud, "link", "set", "dev", "lo", "up"])
+    run(["ip", "netns", "exec", cloud, "sysctl", "-qw", "net.ipv4.ip_forward=1"])
     if not Path(f"/sys/class/net/{link}").exists():
         clash = run(["ip", "-o", "route", "show", "to", "exact", str(home.network)]).strip()
         if clash:
             raise RehearsalError(f"{home.network} is routed elsewhere on this computer ({clash}): free that range.")
         run(["ip", "link", "add", link, "type", "veth", "peer", "name", "up", "netns", cloud])
-        run(["ip", "address", "add", f"{home.outside}/{home.network.prefixlen}", "dev", link])
-        run(["ip", "link", "set", link, "up"])
-        run(["ip", "-n", cloud, "address", "add", f"{home.uplink}/{home.network.prefixlen}", "dev", "up"])
-        run(["ip", "-n", cloud, "link", "set", "up", "up"])
-        run(["ip", "-n", cloud, "route", "replace", "default", "via", str(home.outside)])
+    run(["ip", "address", "replace", f"{home.outside}/{home.network.prefixlen}", "dev", link])
+    run(["ip", "link", "set", "dev", link, "up"])
+    run(["ip", "-n", cloud, "address", "replace", f"{home.uplink}/{home.network.prefixlen}", "dev", "up"])
+    run(["ip", "-n", cloud, "link", "set", "dev", "up", "up"])
+    run(["ip", "-n", cloud, "route", "replace", "default", "via", str(home.outside)])
     run(["ip", "netns", "exec", cloud, "nft", "-f", "-"], stdin=METER)
     _masquerade(home)
 
@@ -92,15 +92,15 @@ def attach(home: Home, device: str, address: IPv4Interface, router: str) -> None
     cloud, own = namespace(home), namespace(home, device)
     detach(home, device)
     run(["ip", "netns", "add", own])
-    run(["ip", "-n", own, "link", "set", "lo", "up"])
+    run(["ip", "-n", own, "link", "set", "dev", "lo", "up"])
     run(["ip", "-n", cloud, "link", "add", device, "type", "veth", "peer", "name", MACHINE_INTERFACE, "netns", own])
-    run(["ip", "-n", cloud, "link", "set", device, "up"])
+    run(["ip", "-n", cloud, "link", "set", "dev", device, "up"])
     run(["ip", "-n", cloud, "address", "replace", f"{router}/32", "dev", "lo"])
     run(["ip", "-n", cloud, "route", "replace", f"{address.ip}/32", "dev", device])
     # The router answers for every other address of the subnet: machines of one subnet meet its rules, too.
     run(["ip", "netns", "exec", cloud, "sysctl", "-qw", f"net.ipv4.conf.{device}.proxy_arp=1"])
     run(["ip", "-n", own, "address", "add", str(address), "dev", MACHINE_INTERFACE])
-    run(["ip", "-n", own, "link", "set", MACHINE_INTERFACE, "up"])
+    run(["ip", "-n", own, "link", "set", "dev", MACHINE_INTERFACE, "up"])
     run(["ip", "-n", own, "route", "add", "default", "via", router])
 
 
@@ -122,7 +122,7 @@ def apply(home: Home, ledger: Ledger) -> None:
 def ssh_connections(home: Home) -> int:
     """How many SSH connections were opened to machines of the cloud since it exists."""
     listing = subprocess.run(
-        ["ip", "netns", "exec", namespace(home), "nft", "list", "counter", "ip", "meter", "ssh"],
+        ["ip", "netns", "exec", namespace(home), "nft", "list", "counter", "ip", "counted", "ssh"],
         capture_output=True,
         text=True,
         check=False,

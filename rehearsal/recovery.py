@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from rehearsal import filtering, machines, network
+from rehearsal import filtering, machines, network, tokens
 from rehearsal.providers.assembly import cloud_kinds
 from rehearsal.providers.cloud import Cloud
 
@@ -80,7 +80,7 @@ def _restart(cloud: Cloud) -> list[str]:
         cloud.plug(
             device,
             entry.facts["address"],
-            cloud.ledger.need("aws:ec2/subnet:Subnet", entry.facts["subnet"]).facts["cidr"],
+            cloud.ledger.need(tokens.SUBNET, entry.facts["subnet"]).facts["cidr"],
         )
         machines.boot(home, device)
     if down:

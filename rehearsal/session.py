@@ -38,7 +38,7 @@ class Session:
 
 @contextlib.contextmanager
 def opened(home: Home, pulumi: Path, cache: Path, say: Say, *, real: bool) -> Iterator[Session]:
-    """The stack with the stand-ins behind it. `real` puts the cloud's wires and services up first; a preview has none."""
+    """The stack with the stand-ins behind it. `real` puts wires and services up first; a first preview has none."""
     setting = stage.prepare(home)
     cloud = Cloud(
         home=home,

@@ -7,7 +7,7 @@ from rehearsal.errors import RehearsalError
 
 
 def run(argv: Sequence[str], *, stdin: str | None = None, timeout: float = 120) -> str:
-    """What the command printed; a failure raises RehearsalError with the command's own last line.
+    """What the command printed; a failure raises RehearsalError with the command's own words.
 
     `timeout` is in seconds. Secrets belong in `stdin`: the arguments are quoted in the error.
     """
@@ -20,9 +20,14 @@ def run(argv: Sequence[str], *, stdin: str | None = None, timeout: float = 120) 
     except subprocess.TimeoutExpired:
         raise RehearsalError(f"`{' '.join(argv)}` did not end within {timeout:.0f} s.") from None
     if done.returncode:
-        said = (done.stderr.strip() or done.stdout.strip() or f"exit code {done.returncode}").splitlines()
-        raise RehearsalError(f"`{' '.join(argv)}` failed: {said[-1]}")
+        raise RehearsalError(f"`{' '.join(argv)}` failed: {_cause(done.stderr or done.stdout, done.returncode)}")
     return done.stdout
+
+
+def _cause(output: str, code: int) -> str:
+    """The line of a tool's output that says what went wrong: the first that calls itself an error, else the last."""
+    lines = [line.strip() for line in output.splitlines() if line.strip()] or [f"exit code {code}"]
+    return next((line for line in lines if "error" in line.lower()), lines[-1])
 
 
 def attempt(argv: Sequence[str]) -> bool:

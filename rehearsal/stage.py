@@ -69,7 +69,7 @@ def _read(path: Path) -> dict[str, Any]:
     except FileNotFoundError:
         known = sorted(file.name for file in path.parent.glob("Pulumi.*.yaml"))
         raise RehearsalError(
-            f"{path.name} is not in {path.parent}: name a stack that has a file ({', '.join(known) or 'there is none'}), "
+            f"{path.name} is not in {path.parent}: name a stack that has a file ({', '.join(known) or 'none has'}), "
             "or run this in the folder that holds Pulumi.yaml."
         ) from None
     except yaml.YAMLError as error:

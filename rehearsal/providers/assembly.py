@@ -2,6 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
+from functools import partial
 
 from rehearsal.providers import aws_compute, aws_database, aws_dns, aws_firewall, aws_network, keys, passwords
 from rehearsal.providers.cloud import Cloud, CloudKind
@@ -23,9 +24,10 @@ def cloud_kinds(cloud: Cloud) -> list[CloudKind]:
 def served(cloud: Cloud) -> Iterator[str]:
     """The stand-ins at work; what PULUMI_DEBUG_PROVIDERS must say for the engine to use them."""
     voice = Voice()
+    voices = (voice.say, partial(voice.say, passing=True))
     providers = [
         StandIn("aws", VERSIONS["aws"], cloud_kinds(cloud), lookups(cloud.region)),
-        StandIn("command", VERSIONS["command"], [Command(voice.say), CopyToRemote(voice.say)], {}, voice),
+        StandIn("command", VERSIONS["command"], [Command(*voices), CopyToRemote(*voices)], {}, voice),
         StandIn("random", VERSIONS["random"], [kind() for kind in passwords.KINDS], {}),
         StandIn("tls", VERSIONS["tls"], [kind() for kind in keys.KINDS], {}),
     ]

@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from rehearsal import birth, filtering, machines, network, processes, tokens
+from rehearsal import birth, filtering, machines, processes, tokens
 from rehearsal.providers.aws_network import free_address
 from rehearsal.providers.cloud import CloudKind
 from rehearsal.providers.kind import physical_name
@@ -10,6 +10,8 @@ from rehearsal.providers.values import Values
 
 # AWS: user data is at most 16 KB before it is encoded.
 USER_DATA_LIMIT = 16384
+# The first nine addresses of a rehearsal's range are its own: this computer, the uplink, room to grow.
+FIRST_PUBLIC_HOST = 10
 
 
 class KeyPair(CloudKind):
@@ -138,7 +140,7 @@ class Eip(CloudKind):
         with self.cloud.ledger.lock:
             id = self.cloud.judge.create(self.type, inputs)
             taken = {entry.facts["address"] for entry in self.cloud.ledger.of(self.type)}
-            pool = list(self.cloud.home.network.hosts())[network.FIRST_PUBLIC_HOST - 1 :]
+            pool = list(self.cloud.home.network.hosts())[FIRST_PUBLIC_HOST - 1 :]
             address = next(str(host) for host in pool if str(host) not in taken)
             self.cloud.ledger.put(self.type, id, {"inputs": inputs, "address": address})
         return id, {"arn": f"arn:aws:ec2:::elastic-ip/{id}", "allocationId": id, "publicIp": address}

@@ -27,8 +27,8 @@ CHUNK = 32768
 class Remote(Kind):
     """What both resources share: a connection, and triggers that replace."""
 
-    def __init__(self, say: Say) -> None:
-        self.say = say
+    def __init__(self, say: Say, mutter: Say) -> None:
+        self.say, self.mutter = say, mutter
 
     def replaced_by(self, changed: Iterable[str], inputs: Values) -> list[str]:
         return [key for key in changed if key == "triggers"]
@@ -58,7 +58,7 @@ class Command(Remote):
 
     def run(self, inputs: Values, script: str) -> Values:
         logged = {"stdout", "stderr"} if "logging" not in inputs else LOGGED[inputs["logging"]]
-        with ssh.connection(inputs["connection"], self.say) as transport:
+        with ssh.connection(inputs["connection"], self.mutter) as transport:
             channel = transport.open_session()
             for key, value in inputs.get("environment", {}).items():
                 channel.set_environment_variable(key, value)
@@ -140,7 +140,7 @@ class CopyToRemote(Remote):
 
     def copy(self, inputs: Values) -> None:
         source, target = Path(inputs["source"]["path"]), inputs["remotePath"]
-        with ssh.connection(inputs["connection"], self.say) as transport:
+        with ssh.connection(inputs["connection"], self.mutter) as transport:
             client = paramiko.SFTPClient.from_transport(transport)
             assert client is not None
             try:

@@ -23,13 +23,14 @@ class PrivateKey(Kind):
         key = Ed25519PrivateKey.generate()
         encoding, private, public = serialization.Encoding, serialization.PrivateFormat, serialization.PublicFormat
         plain = serialization.NoEncryption()
-        outputs = {
+        openssh = key.public_key().public_bytes(encoding.OpenSSH, public.OpenSSH).decode() + "\n"
+        outputs: Values = {
             "privateKeyOpenssh": secret(key.private_bytes(encoding.PEM, private.OpenSSH, plain).decode()),
             "privateKeyPem": secret(key.private_bytes(encoding.PEM, private.PKCS8, plain).decode()),
-            "publicKeyOpenssh": key.public_key().public_bytes(encoding.OpenSSH, public.OpenSSH).decode() + "\n",
+            "publicKeyOpenssh": openssh,
             "publicKeyPem": key.public_key().public_bytes(encoding.PEM, public.SubjectPublicKeyInfo).decode(),
         }
-        return outputs["publicKeyOpenssh"].split()[1][-40:], outputs
+        return openssh.split()[1][-40:], outputs
 
 
 KINDS = (PrivateKey,)

@@ -21,8 +21,8 @@ FIRST_DELAY, GROWTH, LAST_DELAY = 0.1, 1.5, 5.0
 
 
 @contextmanager
-def connection(inputs: Values, say: Callable[[str], None]) -> Iterator[paramiko.Transport]:
-    """An authenticated connection to a Connection's host; `say` hears of each attempt that failed."""
+def connection(inputs: Values, mutter: Callable[[str], None]) -> Iterator[paramiko.Transport]:
+    """An authenticated connection to a Connection's host; `mutter` hears of each attempt that failed."""
     limit, tries, delay = inputs.get("dialErrorLimit", DIAL_LIMIT), 0, FIRST_DELAY
     while True:
         try:
@@ -32,7 +32,7 @@ def connection(inputs: Values, say: Callable[[str], None]) -> Iterator[paramiko.
             tries += 1
             if -1 < limit < tries:
                 raise RehearsalError(f"after {limit} failed attempts: {_words(inputs, error)}") from None
-            say(f"Dial {tries}/{'inf' if limit == -1 else limit} failed: retrying")
+            mutter(f"Dial {tries}/{'inf' if limit == -1 else limit} failed: retrying")
             time.sleep(delay)
             delay = min(delay * GROWTH, LAST_DELAY)
     try:

@@ -137,7 +137,8 @@ class StandIn(provider_pb2_grpc.ResourceProviderServicer):
         if lookup is None:
             return self.refuse(context, f"The rehearsal has no stand-in for the lookup {request.tok}.")
         with self.acting(context, request):
-            return provider_pb2.InvokeResponse(**{"return": to_struct(lookup(reveal(from_struct(request.args))))})
+            answer: dict[str, Any] = {"return": to_struct(lookup(reveal(from_struct(request.args))))}
+            return provider_pb2.InvokeResponse(**answer)
 
     @contextmanager
     def acting(self, context: grpc.ServicerContext, request: Any) -> Iterator[None]:
@@ -162,10 +163,12 @@ class Voice:
     def about(self, urn: str) -> None:
         self.subject.urn = urn
 
-    def say(self, text: str) -> None:
+    def say(self, text: str, *, passing: bool = False) -> None:
+        """A line that stays in the output, or one that is only shown while the resource is at work."""
         if self.engine:
             urn = getattr(self.subject, "urn", "")
-            self.engine.Log(engine_pb2.LogRequest(severity=engine_pb2.INFO, urn=urn, message=text))
+            row = engine_pb2.LogRequest(severity=engine_pb2.INFO, urn=urn, message=text, ephemeral=passing)
+            self.engine.Log(row)
 
 
 def serve(provider: StandIn) -> tuple[grpc.Server, int]:
