@@ -10,7 +10,7 @@ from source import git
 from source.archive import Entry, SourceError
 
 # What tools put beside a project and can make again.
-LEFT_OUT = {".git", ".hg", ".venv", "node_modules", "__pycache__"}
+LEFT_OUT = {".git", ".hg", ".venv", "node_modules", "__pycache__", ".mypy_cache", ".pytest_cache", ".ruff_cache"}
 
 
 def entries(app_source: str, project: Path) -> tuple[list[Entry], list[str]]:
