@@ -6,6 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 import pulumi
+from pulumi.runtime import is_config_secret
 
 from checks import HSTS_SECONDS, findings
 
@@ -81,6 +82,11 @@ def load() -> Settings:
         protect=config.require_bool("protect"),
     )
     problems = settings.validate()
+    if settings.app_secrets and not is_config_secret(config.full_key("appSecrets")):
+        problems.append(
+            "slipway:appSecrets stands there in clear text; remove it, and give each secret with "
+            "pulumi config set --secret --path 'slipway:appSecrets.NAME' VALUE."
+        )
     if problems:
         raise SettingsError("\n".join([f"The configuration of stack {pulumi.get_stack()} cannot work:", *problems]))
     return settings

@@ -55,7 +55,8 @@ class System(pulumi.ComponentResource):
             render_text("ssh/authorized_keys2.j2", public_key=args.ssh_public_key),
         )
         steps.run("firewall", render_text("ufw/enable.sh.j2"))
-        steps.run("layout", render_text("system/layout.sh.j2"))
+        steps.run("user", render_text("system/user.sh.j2"))
+        steps.run("rds-bundle", render_text("rds/bundle.sh.j2"))
         requirements = render_text("uv/requirements.txt.j2", version=UV_VERSION)
         steps.run("uv", render_text("uv/install.sh.j2", version=UV_VERSION), stdin=requirements)
         steps.upload("host-package", args.host_package.path, package)
