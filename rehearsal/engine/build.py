@@ -27,7 +27,7 @@ def build(version: str, draft: Path, progress: Progress, lock: int) -> Path:
         raise RehearsalError(f"it needs {NEEDED_GB} GB free in {draft.parent}, and there are {free:.1f}")
     go = toolchain.find_or_install(draft, progress)
     environment = _environment(draft)
-    progress(f"Building pulumi {version} from its Go modules, once: 3 to 5 minutes on two cores.")
+    progress(f"Building pulumi {version} from its Go modules, once: about 5 minutes on two cores.")
 
     modules = 0
 

@@ -3,6 +3,7 @@
 import os
 import shutil
 import subprocess
+import tempfile
 from collections.abc import Callable
 from pathlib import Path
 
@@ -68,14 +69,17 @@ def _proven(pulumi: Path, version: str) -> Path:
 
 
 def _version(pulumi: Path) -> str:
-    try:
-        return subprocess.run(
-            [str(pulumi), "version"],
-            capture_output=True,
-            text=True,
-            timeout=30,
-            check=False,
-            env=os.environ | {"PULUMI_SKIP_UPDATE_CHECK": "true"},
-        ).stdout
-    except (OSError, subprocess.TimeoutExpired):
-        return ""
+    with tempfile.TemporaryDirectory() as home:
+        # It writes a log into its home: not into the user's.
+        apart = {"PULUMI_HOME": home, "PULUMI_SKIP_UPDATE_CHECK": "true"}
+        try:
+            return subprocess.run(
+                [str(pulumi), "version"],
+                capture_output=True,
+                text=True,
+                timeout=30,
+                check=False,
+                env=os.environ | apart,
+            ).stdout
+        except (OSError, subprocess.TimeoutExpired):
+            return ""
