@@ -104,5 +104,6 @@ def _program(project: Path) -> None:
 def failure(timing: Timing, verb: str, home: Home, error: automation.CommandError) -> RehearsalError:
     """One sentence for what the engine has already shown in full."""
     causes = [f"{name}: {text}" if name else text for name, text in timing.errors]
-    first = causes[0].splitlines()[0] if causes else str(error).strip().splitlines()[-1]
+    said = [line.removeprefix(" stderr: ").removeprefix("error: ") for line in str(error).strip().splitlines()]
+    first = causes[0].splitlines()[0] if causes else said[-1]
     return RehearsalError(f"`rehearse {verb} -s {home.stack}` failed: {first}")
