@@ -104,11 +104,26 @@ def refresh(stack: StackName, cwd: Folder = HERE) -> None:
 
 
 @app.command()
-def destroy(stack: StackName, cwd: Folder = HERE) -> None:
+def destroy(
+    stack: StackName,
+    cwd: Folder = HERE,
+    discard: Annotated[bool, typer.Option(help="Take everything away without asking the engine: protection, too.")] = (
+        False
+    ),
+) -> None:
     """Destroy the stack, and leave no process, mount, interface, nft table or file outside the caches."""
     began = time.monotonic()
     if not homes.find(cwd.resolve(), stack):
         print(f"There is no rehearsal of stack {stack}: nothing to destroy.")
+        return
+
+    if discard:
+        preflight.become_root()
+        home = homes.find(cwd.resolve(), stack)
+        assert home is not None
+        with home.locked():
+            teardown.remove(home)
+        print(f"Discarded in {time.monotonic() - began:.1f} s.")
         return
 
     def act(opened: Session, timing: Timing) -> None:

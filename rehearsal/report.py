@@ -21,7 +21,7 @@ def up(home: Home, values: dict[str, Any], timing: Timing, *, seconds: float, co
         lines += [f"  {part:<{width}}  {took:6.1f}" for part, took in table]
     changed = sum(count for op, count in timing.changes.items() if op != "same")
     lines.append(
-        f"{changed or 'No'} change{'' if changed == 1 else 's'}, {connections} SSH connections, {seconds:.1f} s."
+        f"{changed or 'No'} change{'' if changed == 1 else 's'}, {connections} SSH connection{'' if connections == 1 else 's'}, {seconds:.1f} s."
     )
     url, address = values.get("url"), values.get("address")
     if url and address:

@@ -105,5 +105,13 @@ def failure(timing: Timing, verb: str, home: Home, error: automation.CommandErro
     """One sentence for what the engine has already shown in full."""
     causes = [f"{name}: {text}" if name else text for name, text in timing.errors]
     said = [line.removeprefix(" stderr: ").removeprefix("error: ") for line in str(error).strip().splitlines()]
-    first = causes[0].splitlines()[0] if causes else said[-1]
-    return RehearsalError(f"`rehearse {verb} -s {home.stack}` failed: {first}")
+    return RehearsalError(f"`rehearse {verb} -s {home.stack}` failed: {condense(causes[0]) if causes else said[-1]}")
+
+
+def condense(cause: str) -> str:
+    """One line of an engine's error: of a failed remote command, what it printed last, not its whole script."""
+    _, marker, printed = cause.partition('":\n')
+    if marker and ": running " in cause:
+        last = [line for line in printed.splitlines() if line.strip()][-1:] or ["it printed nothing"]
+        return f"{cause.partition(': running ')[0].strip()}: {last[0].strip()}"
+    return " ".join(cause.split())
