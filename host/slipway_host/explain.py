@@ -33,6 +33,16 @@ def missing_variable(error: str) -> str | None:
     return None
 
 
+def missing_module(error: str) -> str | None:
+    """The end of a sentence about a module that cannot be imported, None where that is not the error."""
+    found = re.search(r"ModuleNotFoundError: No module named '([^']+)'", error)
+    return (
+        f"need the module {found[1]}, which the project's requirements do not install: add it to them."
+        if found
+        else None
+    )
+
+
 def disk_full(output: str) -> bool:
     return bool(FULL.search(output))
 
@@ -63,6 +73,9 @@ def settings_sentence(module: str, error: str, variables: list[str]) -> str:
             f"The settings {module} need environment variables that are not set: {names}. Set {them} under appEnv, "
             "or under appSecrets what is secret."
         )
+    package = missing_module(error)
+    if package:
+        return f"The settings {module} {package}"
     return f"The settings {module} cannot be loaded ({error}): correct them, or name others in djangoSettings."
 
 
@@ -87,10 +100,13 @@ def step(report: dict[str, str], *, settings: str, serving: str | None, variable
         return full()
     if failed == "settings":
         return settings_sentence(settings, error, variables)
-    if failed == "check":
-        return f"manage.py check --deploy finds {error} Correct it in the project. {serves(serving)}"
+    if failed == "blocked":
+        return f"manage.py check --deploy finds {error}. Correct it in the project. {serves(serving)}"
     if failed == "migrate":
         return migration(report.get("migration"), error, serving)
+    package = missing_module(error)
+    if package:
+        return f"The apps of the project {package} {serves(serving)}"
     return f"The step {failed} failed ({error}). {serves(serving)}"
 
 

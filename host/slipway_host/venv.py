@@ -10,7 +10,7 @@ from slipway_host import additions, explain, versions
 from slipway_host.errors import Failure, tail
 from slipway_host.paths import Paths
 from slipway_host.plan import Plan
-from slipway_host.run import Result, run
+from slipway_host.run import BASE, Result, run
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,6 +27,8 @@ class Venv:
     @property
     def environment(self) -> dict[str, str]:
         return {
+            # uv takes the first suitable Python on the path: the machine's own, wherever that is.
+            "PATH": f"{self.paths.python.parent}:{BASE['PATH']}",
             "UV_CACHE_DIR": str(self.paths.cache / "uv"),
             "UV_PYTHON_INSTALL_DIR": str(self.paths.cache / "python"),
             "UV_PROJECT_ENVIRONMENT": str(self.path),

@@ -26,6 +26,8 @@ def load(environ: MutableMapping[str, str], ours: str) -> dict[str, Any]:
         environ["DJANGO_SETTINGS_MODULE"] = name
         found = settings_of(import_settings(name, environ))
     environ["DJANGO_SETTINGS_MODULE"] = ours
+    if not found.get("ROOT_URLCONF"):
+        raise ImportError(f"{name} has no ROOT_URLCONF: it is not the settings of a project")
     return found
 
 

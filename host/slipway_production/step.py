@@ -47,7 +47,7 @@ def check(output: Tee) -> None:
     errors = [m for m in messages if m.level >= checks.ERROR]
     if errors:
         ids = ", ".join(sorted({str(m.id) for m in errors}))
-        raise Blocked(f"{len(errors)} error{'s' if len(errors) > 1 else ''} ({ids}): {errors[0].msg}")
+        raise Blocked(f"{len(errors)} error{'s' if len(errors) > 1 else ''} ({ids}): {str(errors[0].msg).rstrip('.')}")
     output.write(f"check: {len(messages)} warnings, no error\n")
 
 
@@ -87,7 +87,7 @@ def main() -> dict[str, Any]:
             step, output = name, Tee()
             run(output)
     except Blocked as blocked:
-        return {"failed": step, "error": str(blocked)}
+        return {"failed": "blocked", "error": str(blocked)}
     except BaseException as failure:
         traceback.print_exc()
         applying = APPLYING.findall(output.getvalue()) if step == "migrate" else []
