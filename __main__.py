@@ -31,42 +31,63 @@ app = source.fetch(config.app_source, here)
 slipway_host = source.pack_folder(here / "host")
 release_id = app.release(config.django_settings, config.wsgi_module)
 
+# Looked up before anything is made: what is missing stops an update while there is nothing to clean up
+zones = lookups.zones()
+image = lookups.image(architecture(config.instance_type))
+hosted_zone = lookups.hosted_zone(config.hosted_zone)
+
 # In the cloud
-network = Network("network", NetworkArgs(zones=lookups.zones()))
+network = Network("network", NetworkArgs(zones=zones))
 firewall = Firewall("firewall", FirewallArgs(vpc_id=network.vpc_id, admin_cidrs=config.admin_cidrs))
-server = Server("server", ServerArgs(
-    subnet_id=network.public_subnet_ids[0], security_group_id=firewall.web_group_id,
-    instance_type=config.instance_type, image_id=lookups.image(architecture(config.instance_type)),
-    protect=config.protect,
-))
-database = Database("database", DatabaseArgs(
-    subnet_ids=network.isolated_subnet_ids, security_group_id=firewall.database_group_id,
-    instance_class=config.database_instance_class, storage_gb=config.database_storage_gb,
-    postgres_version=config.postgres_version, backup_retention_days=config.backup_retention_days,
-    protect=config.protect,
-))
-dns = Dns("dns", DnsArgs(
-    zone_id=lookups.hosted_zone(config.hosted_zone), domain=config.domain, address=server.address,
-))
+server = Server(
+    "server",
+    ServerArgs(
+        subnet_id=network.public_subnet_ids[0],
+        security_group_id=firewall.web_group_id,
+        instance_type=config.instance_type,
+        image_id=image,
+        protect=config.protect,
+    ),
+)
+database = Database(
+    "database",
+    DatabaseArgs(
+        subnet_ids=network.isolated_subnet_ids,
+        security_group_id=firewall.database_group_id,
+        instance_class=config.database_instance_class,
+        storage_gb=config.database_storage_gb,
+        postgres_version=config.postgres_version,
+        backup_retention_days=config.backup_retention_days,
+        protect=config.protect,
+    ),
+)
+dns = Dns("dns", DnsArgs(zone_id=hosted_zone, domain=config.domain, address=server.address))
 
 # On the host, one step after the other; the database is awaited by the release's last two steps alone
 host = server.target
-system = System("system", SystemArgs(
-    target=host, ssh_public_key=config.ssh_public_key, host_package=slipway_host,
-))
+system = System("system", SystemArgs(target=host, ssh_public_key=config.ssh_public_key, host_package=slipway_host))
 nginx = Nginx("nginx", NginxArgs(target=host, domain=config.domain), after(system))
-certificate = Certificate("certificate", CertificateArgs(
-    target=host, domain=config.domain, server=config.acme_server, email=config.acme_email,
-), after(nginx, dns))
+certificate = Certificate(
+    "certificate",
+    CertificateArgs(target=host, domain=config.domain, server=config.acme_server, email=config.acme_email),
+    after(nginx, dns),
+)
 site = Site("site", SiteArgs(target=host, domain=config.domain), after(certificate))
 gunicorn = Gunicorn("gunicorn", GunicornArgs(target=host), after(site))
-release = Release("release", ReleaseArgs(
-    target=host, release=release_id, source=app,
-    django_settings=config.django_settings, wsgi_module=config.wsgi_module,
-    database_address=database.address, database_port=database.port,
-    master_user=database.master_user, master_password=database.master_password, app_password=database.app_password,
-    environment=config.environment(), config_digests=[gunicorn.config_digest, slipway_host.digest],
-), after(gunicorn))
+release = Release(
+    "release",
+    ReleaseArgs(
+        target=host,
+        release=release_id,
+        source=app,
+        django_settings=config.django_settings,
+        wsgi_module=config.wsgi_module,
+        database=database.access,
+        environment=config.environment(),
+        config_digests=[gunicorn.config_digest, slipway_host.digest],
+    ),
+    after(gunicorn),
+)
 
 for warning in app.warnings:
     pulumi.log.warn(warning)

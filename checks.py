@@ -40,8 +40,10 @@ def _names(settings: Settings) -> Iterator[str]:
         if not NAME.fullmatch(value):
             yield f"{key} is {value!r}, which is no DNS name; write it in lower case, like www.example.org."
     if settings.domain != settings.hosted_zone and not settings.domain.endswith(f".{settings.hosted_zone}"):
-        yield (f"domain is {settings.domain!r}, which lies outside hostedZone {settings.hosted_zone!r}; "
-               "name the zone that holds it.")
+        yield (
+            f"domain is {settings.domain!r}, which lies outside hostedZone {settings.hosted_zone!r}; "
+            "name the zone that holds it."
+        )
 
 
 def _project(settings: Settings) -> Iterator[str]:
@@ -82,8 +84,10 @@ def _machines(settings: Settings) -> Iterator[str]:
     if not 20 <= settings.database_storage_gb <= 65536:
         yield f"databaseStorageGb is {settings.database_storage_gb}; RDS takes 20 to 65536 GiB of gp3."
     if settings.postgres_version not in POSTGRES:
-        yield (f"postgresVersion is {settings.postgres_version!r}; give the major version alone, "
-               f"one of {', '.join(POSTGRES)}.")
+        yield (
+            f"postgresVersion is {settings.postgres_version!r}; give the major version alone, "
+            f"one of {', '.join(POSTGRES)}."
+        )
     if not 0 <= settings.backup_retention_days <= 35:
         yield f"backupRetentionDays is {settings.backup_retention_days}; RDS takes 0 to 35."
 
@@ -112,8 +116,10 @@ def _certificate(settings: Settings) -> Iterator[str]:
     if settings.hsts_stage not in HSTS_SECONDS:
         yield f"hstsStage is {settings.hsts_stage!r}; write one of {', '.join(HSTS_SECONDS)}."
     elif settings.hsts_stage != "off" and server == "staging":
-        yield (f"hstsStage is {settings.hsts_stage!r} while acmeServer is 'staging', whose certificates no browser "
-               "trusts: with HSTS nobody could pass the warning; keep hstsStage off until acmeServer is production.")
+        yield (
+            f"hstsStage is {settings.hsts_stage!r} while acmeServer is 'staging', whose certificates no browser "
+            "trusts: with HSTS nobody could pass the warning; keep hstsStage off until acmeServer is production."
+        )
 
 
 def _capacity(settings: Settings) -> Iterator[str]:
@@ -124,13 +130,17 @@ def _capacity(settings: Settings) -> Iterator[str]:
     memory = memory_mib(settings.instance_type)
     needed = SYSTEM_MIB + COLOURS * workers * WORKER_MIB
     if memory is not None and needed > memory:
-        yield (f"workers is {workers}, which needs about {needed} MiB while a release is switched, and "
-               f"{settings.instance_type} has {memory}; lower workers or take a larger instanceType.")
+        yield (
+            f"workers is {workers}, which needs about {needed} MiB while a release is switched, and "
+            f"{settings.instance_type} has {memory}; lower workers or take a larger instanceType."
+        )
     connections = max_connections(settings.database_instance_class)
     if connections is not None and COLOURS * workers * threads > connections - RESERVED_CONNECTIONS:
-        yield (f"workers is {workers} and threads {threads}, up to {COLOURS * workers * threads} connections while a "
-               f"release is switched, and {settings.database_instance_class} leaves "
-               f"{connections - RESERVED_CONNECTIONS}; lower them or take a larger databaseInstanceClass.")
+        yield (
+            f"workers is {workers} and threads {threads}, up to {COLOURS * workers * threads} connections while a "
+            f"release is switched, and {settings.database_instance_class} leaves "
+            f"{connections - RESERVED_CONNECTIONS}; lower them or take a larger databaseInstanceClass."
+        )
 
 
 def _protection(settings: Settings) -> Iterator[str]:

@@ -9,7 +9,13 @@ GRAVITON = re.compile(r"^(a1|[a-z]+\d+g[a-z-]*)\.")
 
 # EC2 User Guide, "General purpose instances": memory of the burstable family by size, in MiB.
 BURSTABLE = {
-    "nano": 512, "micro": 1024, "small": 2048, "medium": 4096, "large": 8192, "xlarge": 16384, "2xlarge": 32768,
+    "nano": 512,
+    "micro": 1024,
+    "small": 2048,
+    "medium": 4096,
+    "large": 8192,
+    "xlarge": 16384,
+    "2xlarge": 32768,
 }
 
 # EC2 User Guide: GiB of memory per vCPU of the compute, general and memory families.

@@ -9,6 +9,7 @@ import pulumi
 import pulumi_aws as aws
 import pulumi_random as random
 
+from components.access import DatabaseAccess
 from components.naming import tags
 
 MASTER_USER = "master"
@@ -29,17 +30,12 @@ class Database(pulumi.ComponentResource):
     """An encrypted Postgres instance that the internet cannot see."""
 
     address: pulumi.Output[str]
-    port: pulumi.Output[int]
-    master_user: str
-    master_password: pulumi.Output[str]
-    app_password: pulumi.Output[str]
+    access: DatabaseAccess
 
     def __init__(self, name: str, args: DatabaseArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("slipway:components:Database", name, {}, opts)
         inside = pulumi.ResourceOptions(parent=self)
-        self.master_user = MASTER_USER
-        self.master_password = self._password(f"{name}-master-password")
-        self.app_password = self._password(f"{name}-app-password")
+        master_password = self._password(f"{name}-master-password")
         subnets = aws.rds.SubnetGroup(
             f"{name}-subnets", subnet_ids=list(args.subnet_ids), tags=tags(f"{name}-subnets"), opts=inside
         )
@@ -62,8 +58,8 @@ class Database(pulumi.ComponentResource):
             allocated_storage=args.storage_gb,
             storage_type="gp3",
             storage_encrypted=True,
-            username=self.master_user,
-            password=self.master_password,
+            username=MASTER_USER,
+            password=master_password,
             db_subnet_group_name=subnets.name,
             parameter_group_name=parameters.name,
             vpc_security_group_ids=[args.security_group_id],
@@ -80,7 +76,13 @@ class Database(pulumi.ComponentResource):
             opts=pulumi.ResourceOptions(parent=self, protect=args.protect),
         )
         self.address = instance.address
-        self.port = instance.port
+        self.access = DatabaseAccess(
+            address=instance.address,
+            port=instance.port,
+            master_user=MASTER_USER,
+            master_password=master_password,
+            app_password=self._password(f"{name}-app-password"),
+        )
         self.register_outputs({})
 
     def _password(self, name: str) -> pulumi.Output[str]:

@@ -38,9 +38,7 @@ class Network(pulumi.ComponentResource):
             tags=tags(f"{name}-vpc"),
             opts=inside,
         )
-        gateway = aws.ec2.InternetGateway(
-            f"{name}-gateway", vpc_id=vpc.id, tags=tags(f"{name}-gateway"), opts=inside
-        )
+        gateway = aws.ec2.InternetGateway(f"{name}-gateway", vpc_id=vpc.id, tags=tags(f"{name}-gateway"), opts=inside)
         public_routes = self._route_table(f"{name}-public", vpc)
         aws.ec2.Route(
             f"{name}-public-internet",
@@ -80,7 +78,5 @@ class Network(pulumi.ComponentResource):
             tags=tags(name),
             opts=inside,
         )
-        aws.ec2.RouteTableAssociation(
-            f"{name}-association", subnet_id=subnet.id, route_table_id=routes.id, opts=inside
-        )
+        aws.ec2.RouteTableAssociation(f"{name}-association", subnet_id=subnet.id, route_table_id=routes.id, opts=inside)
         return subnet.id

@@ -9,6 +9,7 @@ from hashlib import sha256
 import pulumi
 import pulumi_random as random
 
+from components.access import DatabaseAccess
 from components.remote import Steps, Target
 from components.rendering import render_output, render_text
 from source import Source
@@ -23,11 +24,7 @@ class ReleaseArgs:
     source: Source
     django_settings: str
     wsgi_module: str
-    database_address: pulumi.Output[str]
-    database_port: pulumi.Output[int]
-    master_user: str
-    master_password: pulumi.Output[str]
-    app_password: pulumi.Output[str]
+    database: DatabaseAccess
     environment: Mapping[str, str] = field(repr=False)  # what configuration adds to DATABASE_URL and SECRET_KEY
     config_digests: Sequence[str]  # of the files that a running colour has read
 
@@ -59,13 +56,13 @@ class Release(pulumi.ComponentResource):
         steps.run(
             "database",
             render_output(
-                "slipway-host/database.sh.j2", host=args.database_address, port=args.database_port, bundle=RDS_BUNDLE
+                "slipway-host/database.sh.j2", host=args.database.address, port=args.database.port, bundle=RDS_BUNDLE
             ),
             stdin=pulumi.Output.json_dumps(
                 {
-                    "master_user": args.master_user,
-                    "master_password": args.master_password,
-                    "password": args.app_password,
+                    "master_user": args.database.master_user,
+                    "master_password": args.database.master_password,
+                    "password": args.database.app_password,
                 }
             ),
         )
@@ -75,7 +72,7 @@ class Release(pulumi.ComponentResource):
             stdin=render_output(
                 "slipway-host/colour.env.j2",
                 variables={
-                    "DATABASE_URL": self._database_url(args),
+                    "DATABASE_URL": database_url(args.database),
                     "SECRET_KEY": secret_key.result,
                     **args.environment,
                 },
@@ -83,11 +80,13 @@ class Release(pulumi.ComponentResource):
         )
         self.register_outputs({})
 
-    def _database_url(self, args: ReleaseArgs) -> pulumi.Output[str]:
-        return render_output(
-            "slipway-host/database-url.j2",
-            password=args.app_password,
-            host=args.database_address,
-            port=args.database_port,
-            bundle=RDS_BUNDLE,
-        )
+
+def database_url(database: DatabaseAccess) -> pulumi.Output[str]:
+    """Where the app finds its database, with the certificate of the server verified."""
+    return render_output(
+        "slipway-host/database-url.j2",
+        password=database.app_password,
+        host=database.address,
+        port=database.port,
+        bundle=RDS_BUNDLE,
+    )

@@ -48,9 +48,7 @@ class Steps:
             per_dial_timeout=DIAL_SECONDS,
         )
 
-    def run(
-        self, name: str, script: str | pulumi.Output[str], stdin: str | pulumi.Output[str] | None = None
-    ) -> None:
+    def run(self, name: str, script: str | pulumi.Output[str], stdin: str | pulumi.Output[str] | None = None) -> None:
         """Runs a script as root. What is secret goes to stdin, whose step then keeps its output to itself."""
         options = self._options()
         if stdin is not None:
@@ -105,6 +103,4 @@ class Steps:
         self._done.append(step)
 
     def _options(self) -> pulumi.ResourceOptions:
-        return pulumi.ResourceOptions(
-            parent=self._parent, depends_on=self._done[-1:], deleted_with=self._target.server
-        )
+        return pulumi.ResourceOptions(parent=self._parent, depends_on=self._done[-1:], deleted_with=self._target.server)

@@ -29,6 +29,12 @@ with warnings.catch_warnings():
 
 ROOT = Path(__file__).resolve().parents[2]
 
+
+def private_key(name: str) -> str:
+    """What stands for the private key that the resource `name` made."""
+    return f"-----BEGIN OPENSSH PRIVATE KEY-----\nPRIVATE-{name}\n-----END OPENSSH PRIVATE KEY-----\n"
+
+
 # What a provider would answer, beside the inputs themselves.
 COMPUTED: dict[str, dict[str, Any]] = {
     "aws:ec2/eip:Eip": {"publicIp": "203.0.113.80"},
@@ -38,7 +44,7 @@ COMPUTED: dict[str, dict[str, Any]] = {
     "aws:rds/subnetGroup:SubnetGroup": {"name": "database-subnets-1a2b3c4"},
     "aws:rds/parameterGroup:ParameterGroup": {"name": "database-parameters-1a2b3c4"},
     "tls:index/privateKey:PrivateKey": {
-        "privateKeyOpenssh": "-----BEGIN OPENSSH PRIVATE KEY-----\nPRIVATE-{name}\n-----END OPENSSH PRIVATE KEY-----\n",
+        "privateKeyOpenssh": private_key("{name}"),
         "publicKeyOpenssh": "ssh-ed25519 PUBLIC-{name}\n",
     },
     "random:index/randomPassword:RandomPassword": {"result": "PASSWORD-{name}"},
@@ -46,7 +52,9 @@ COMPUTED: dict[str, dict[str, Any]] = {
 
 ANSWERS: dict[str, dict[str, Any]] = {
     "aws:ssm/getParameter:getParameter": {"value": "ami-0debian13"},
-    "aws:index/getAvailabilityZones:getAvailabilityZones": {"names": ["eu-central-1a", "eu-central-1b", "eu-central-1c"]},
+    "aws:index/getAvailabilityZones:getAvailabilityZones": {
+        "names": ["eu-central-1a", "eu-central-1b", "eu-central-1c"]
+    },
     "aws:route53/getZone:getZone": {"zoneId": "ZEXAMPLE"},
 }
 
@@ -88,19 +96,22 @@ class Recording:
 
 
 class _Provider(mocks.Mocks):
-    def __init__(self, recording: Recording) -> None:
+    def __init__(self, recording: Recording, preview: bool) -> None:
         self.recording = recording
+        self.preview = preview
 
     def new_resource(self, args: mocks.MockResourceArgs) -> tuple[str | None, dict[Any, Any]]:
+        if self.preview:
+            return None, dict(args.inputs)  # nothing exists yet: ids and all that is computed are unknown
         computed = {
             key: value.replace("{name}", args.name) if isinstance(value, str) else value
             for key, value in COMPUTED.get(args.typ, {}).items()
         }
         return f"{args.name}-id", {**args.inputs, **computed}
 
-    def call(self, args: mocks.MockCallArgs) -> dict[Any, Any]:
+    def call(self, args: mocks.MockCallArgs) -> Any:
         self.recording.invokes.append((args.token, args.args))
-        return ANSWERS[args.token]
+        return ANSWERS.get(args.token) or ({}, [("name", "nothing matches")])
 
 
 class _Monitor(mocks.MockMonitor):
@@ -144,6 +155,8 @@ def _type(urn: str) -> str:
 def _plain(value: Any) -> Any:
     if rpc.is_rpc_secret(value):
         return _plain(rpc.unwrap_rpc_secret(value))
+    if isinstance(value, pulumi.FileAsset):
+        return f"file {value.path}"
     if isinstance(value, dict):
         return {key: _plain(item) for key, item in value.items()}
     return [_plain(item) for item in value] if isinstance(value, list) else value
@@ -155,17 +168,18 @@ def declared_defaults() -> dict[str, Any]:
     return {key: declared["default"] for key, declared in schema.items() if "default" in declared}
 
 
-def run_program(values: Mapping[str, Any], *, preview: bool = False) -> Recording:
+def run_program(values: Mapping[str, Any], *, preview: bool = False, encrypted: bool = True) -> Recording:
     """Runs __main__.py with this configuration, keys without their namespace, on top of the defaults."""
     given = declared_defaults() | {f"slipway:{key}": value for key, value in values.items()}
     texts = {key: value if isinstance(value, str) else json.dumps(value) for key, value in given.items()}
     recording = Recording()
     # In a context of its own, for the SDK keeps its engine and its root resource in context variables.
-    contextvars.copy_context().run(_run, recording, texts, preview)
+    secret_keys = ["slipway:appSecrets"] if encrypted else []
+    contextvars.copy_context().run(_run, recording, texts, secret_keys, preview)
     return recording
 
 
-def _run(recording: Recording, texts: dict[str, str], preview: bool) -> None:
+def _run(recording: Recording, texts: dict[str, str], secret_keys: list[str], preview: bool) -> None:
     loops = [asyncio.new_event_loop()]
 
     def give_loop() -> None:
@@ -177,12 +191,16 @@ def _run(recording: Recording, texts: dict[str, str], preview: bool) -> None:
     executor = ThreadPoolExecutor(8, initializer=give_loop)
     loops[0].set_default_executor(executor)
     try:
-        provider = _Provider(recording)
+        provider = _Provider(recording, preview)
         mocks.set_mocks(provider, project="slipway", stack="test", preview=preview, monitor=_Monitor(provider))
         settings.ROOT.set(None)  # set_mocks made a root for programs that have none; ours makes its own
-        pulumi.runtime.set_all_config(texts, ["slipway:appSecrets"])
+        pulumi.runtime.set_all_config(texts, secret_keys)
         loops[0].run_until_complete(stack.run_in_stack(_main))
     finally:
+        tasks = asyncio.all_tasks(loops[0])
+        for task in tasks:
+            task.cancel()
+        loops[0].run_until_complete(asyncio.gather(*tasks, return_exceptions=True))
         executor.shutdown()
         asyncio.set_event_loop(None)
         for loop in loops:

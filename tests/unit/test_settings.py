@@ -1,0 +1,142 @@
+"""Settings: the mirror of Pulumi.yaml, and every sentence about a value that cannot work."""
+
+from __future__ import annotations
+
+import dataclasses
+import re
+from pathlib import Path
+from typing import Any
+
+import pulumi
+import pytest
+import yaml
+from recording import ROOT, declared_defaults, run_program
+
+from settings import Settings, SettingsError
+
+KEYS = yaml.safe_load((ROOT / "Pulumi.yaml").read_text())["config"]
+TYPES = {"string": "str", "integer": "int", "boolean": "bool", "array": "Sequence[str]", "object": "Mapping[str, str]"}
+
+
+def snake(key: str) -> str:
+    return re.sub(r"([A-Z])", lambda capital: f"_{capital[1].lower()}", key.removeprefix("slipway:"))
+
+
+def settings(**changes: Any) -> Settings:
+    """The defaults of Pulumi.yaml with what has none, and these changes."""
+    values = {snake(key): default for key, default in declared_defaults().items()}
+    values |= {"domain": "www.example.org", "hosted_zone": "example.org", "admin_cidrs": ["198.51.100.7/32"]}
+    return Settings(**(values | changes))
+
+
+def test_settings_mirror_pulumi_yaml_field_by_field() -> None:
+    declared = {snake(key): TYPES[schema["type"]] for key, schema in KEYS.items()}
+    assert declared == {field.name: field.type for field in dataclasses.fields(Settings)}
+
+
+def test_every_key_is_described() -> None:
+    assert [key for key, schema in KEYS.items() if len(schema.get("description", "")) < 20] == []
+
+
+def test_only_the_domain_and_its_zone_lack_a_default() -> None:
+    assert {key for key, schema in KEYS.items() if "default" not in schema} == {"slipway:domain", "slipway:hostedZone"}
+
+
+@pytest.mark.parametrize("path", sorted(ROOT.glob("Pulumi.*.yaml")), ids=lambda path: path.name)
+def test_a_stack_file_holds_known_keys_that_work(path: Path) -> None:
+    config = yaml.safe_load(path.read_text())["config"]
+    ours = {key: value for key, value in config.items() if key.startswith("slipway:")}
+    assert config.keys() - ours.keys() == {"aws:region"}
+    assert ours.keys() <= KEYS.keys()
+    assert settings(**{snake(key): value for key, value in ours.items()}).validate() == []
+
+
+def test_settings_are_frozen_and_never_print_a_secret() -> None:
+    value = settings(app_secrets={"TOKEN": "hidden-value"})
+    assert "hidden-value" not in repr(value)
+    with pytest.raises(dataclasses.FrozenInstanceError):
+        value.workers = 5  # type: ignore[misc]
+
+
+def test_the_environment_of_the_app_comes_from_configuration() -> None:
+    value = settings(hsts_stage="day", app_env={"A": "1"}, app_secrets={"B": "2"}, workers=2, threads=5)
+    assert value.environment() == {
+        "SLIPWAY_DOMAIN": "www.example.org",
+        "SLIPWAY_HSTS_SECONDS": "86400",
+        "WEB_CONCURRENCY": "2",
+        "SLIPWAY_THREADS": "5",
+        "A": "1",
+        "B": "2",
+    }
+
+
+@pytest.mark.parametrize(
+    ("changes", "finding"),
+    [
+        ({"domain": "Example.ORG", "hosted_zone": "Example.ORG"}, "domain is 'Example.ORG', which is no DNS name"),
+        ({"domain": "www.example.net"}, "domain is 'www.example.net', which lies outside hostedZone 'example.org'"),
+        ({"domain": "wwwexample.org"}, "domain is 'wwwexample.org', which lies outside hostedZone 'example.org'"),
+        ({"app_source": ""}, "appSource is empty"),
+        ({"django_settings": "my site.py"}, "djangoSettings is 'my site.py', which is no module name"),
+        ({"wsgi_module": "mysite.wsgi:"}, None),
+        ({"wsgi_module": "mysite/wsgi.py"}, "wsgiModule is 'mysite/wsgi.py'"),
+        ({"app_env": {"A B": "1"}}, "appEnv has 'A B', which is no name of an environment variable"),
+        ({"app_env": {"PORT": 8000}}, "appEnv.PORT is a int; an environment variable is text, so put it in quotes"),
+        ({"app_env": {"SECRET_KEY": "x"}}, "appEnv.SECRET_KEY is set by Slipway itself; remove it"),
+        ({"app_secrets": {"SLIPWAY_DOMAIN": "x"}}, "appSecrets.SLIPWAY_DOMAIN is set by Slipway itself"),
+        ({"app_env": {"A": "1"}, "app_secrets": {"A": "2"}}, "appEnv.A is also in appSecrets; keep one of the two"),
+        ({"app_secrets": {"A": "\0"}}, "appSecrets.A has a NUL byte"),
+        ({"instance_type": "small"}, "instanceType is 'small'; write an EC2 type like t4g.small"),
+        ({"database_instance_class": "t4g.micro"}, "databaseInstanceClass is 't4g.micro'; write an RDS class"),
+        ({"database_storage_gb": 10}, "databaseStorageGb is 10; RDS takes 20 to 65536 GiB of gp3"),
+        ({"postgres_version": "17.2"}, "postgresVersion is '17.2'; give the major version alone"),
+        ({"backup_retention_days": 36}, "backupRetentionDays is 36; RDS takes 0 to 35"),
+        ({"admin_cidrs": []}, "adminCidrs is empty, so SSH is closed to all; list the network"),
+        ({"admin_cidrs": ["0.0.0.0/0"]}, "adminCidrs has '0.0.0.0/0', which opens SSH to a large part of the world"),
+        ({"admin_cidrs": ["198.51.100.7/24"]}, "adminCidrs has '198.51.100.7/24', which is no IPv4 network"),
+        ({"admin_cidrs": ["2001:db8::/32"]}, "adminCidrs has '2001:db8::/32', which is no IPv4 network"),
+        ({"ssh_public_key": "-----BEGIN OPENSSH PRIVATE KEY-----"}, "sshPublicKey is no SSH public key"),
+        ({"acme_server": "http://acme.example.org"}, "acmeServer is 'http://acme.example.org'"),
+        ({"acme_email": "me"}, "acmeEmail is 'me', which is no mail address"),
+        ({"hsts_stage": "decade"}, "hstsStage is 'decade'; write one of off, hour, day, week, year"),
+        ({"hsts_stage": "day", "acme_server": "staging"}, "hstsStage is 'day' while acmeServer is 'staging'"),
+        ({"workers": 0}, "workers is 0; give 1 or more"),
+        ({"threads": 0}, "threads is 0; give 1 or more"),
+        ({"instance_type": "t4g.nano"}, "workers is 3, which needs about 1200 MiB while a release is switched"),
+        (
+            {"workers": 5, "threads": 20, "instance_type": "t4g.large"},
+            "workers is 5 and threads 20, up to 200 connections while a release is switched, and db.t4g.micro leaves",
+        ),
+        ({"protect": True, "backup_retention_days": 0}, "protect is true while backupRetentionDays is 0"),
+    ],
+)
+def test_a_value_that_cannot_work_is_named_with_its_key(changes: dict[str, Any], finding: str | None) -> None:
+    findings = settings(**changes).validate()
+    if finding is None:
+        assert findings == []
+    else:
+        assert [found for found in findings if found.startswith(f"slipway:{finding}")] == findings[:1] != []
+
+
+def test_all_findings_come_at_once_and_stop_the_program_without_a_traceback(values: dict[str, Any]) -> None:
+    with pytest.raises(SettingsError) as stopped:
+        run_program({**values, "workers": 0, "adminCidrs": [], "postgresVersion": "9"})
+    assert isinstance(stopped.value, pulumi.RunError), "the engine prints any other error with its traceback"
+    lines = str(stopped.value).splitlines()
+    assert lines[0] == "The configuration of stack test cannot work:"
+    assert [line.split()[0] for line in lines[1:]] == [
+        "slipway:postgresVersion",
+        "slipway:adminCidrs",
+        "slipway:workers",
+    ]
+
+
+def test_secrets_in_clear_text_are_refused(values: dict[str, Any]) -> None:
+    with pytest.raises(SettingsError, match="slipway:appSecrets stands there in clear text") as stopped:
+        run_program(values, encrypted=False)
+    assert "TOKEN-OF-THE-APP" not in str(stopped.value)
+
+
+def test_a_finding_about_a_secret_does_not_show_it() -> None:
+    findings = settings(app_secrets={"A": 12345678, "B": "shown\0not"}).validate()
+    assert len(findings) == 2 and "12345678" not in str(findings) and "shown" not in str(findings)
