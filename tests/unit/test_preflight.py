@@ -1,19 +1,16 @@
 """What is missing on a machine is told at once, in sentences; what can be installed is, and starts nothing."""
 
-import io
 import os
-import shutil
 import subprocess
 import sys
 from pathlib import Path
-from typing import NamedTuple, NoReturn
 
 import pytest
+from machine import Machine, bare
 
-from rehearsal import kernel, packages, preflight, processes, root
+from rehearsal import kernel, packages, preflight, processes
 from rehearsal.errors import RehearsalError
 from rehearsal.packages import Need
-from rehearsal.progress import Progress
 
 # Stands for what a package brings: apt-get's fake puts a command of the package's name on PATH.
 APT = """#!/bin/sh
@@ -42,37 +39,12 @@ exec "$@"
 """
 
 
-class Machine(NamedTuple):
-    """A machine with a PATH of its own, and what it is told."""
-
-    path: Path
-    said: io.StringIO
-    progress: Progress
-
-    def has(self, command: str, text: str = "#!/bin/sh\n") -> Path:
-        """Put a command on PATH."""
-        (self.path / command).write_text(text)
-        (self.path / command).chmod(0o755)
-        return self.path / command
-
-    def calls(self, command: str) -> list[str]:
-        """The arguments of each call of a fake that notes them."""
-        log = self.path / f"{command}.calls"
-        return log.read_text().splitlines() if log.exists() else []
-
-
 @pytest.fixture
 def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Machine:
-    path = tmp_path / "bin"
-    path.mkdir()
-    for tool in ("sh", "chmod"):
-        (path / tool).symlink_to(shutil.which(tool) or "")
-    monkeypatch.setenv("PATH", str(path))
     monkeypatch.setattr(packages, "SBIN", ())
     monkeypatch.setattr(preflight, "SBIN", ())
     monkeypatch.setattr(packages, "POLICY", tmp_path / "policy-rc.d")
-    said = io.StringIO()
-    return Machine(path, said, Progress(said, interval=60))
+    return bare(tmp_path, monkeypatch, "sh", "chmod")
 
 
 PEBBLE = Need(name="pebble", package="pebble")
@@ -234,82 +206,6 @@ def test_a_container_without_privileges_is_told_once(machine: Machine, tmp_path:
         "This machine does not let root make mount and network namespaces (unshare failed: Operation not permitted): "
         "rehearse on a machine or virtual machine of its own, or in a privileged container."
     ]
-
-
-class Executed(Exception):
-    """What the process would have become."""
-
-
-@pytest.fixture
-def user(machine: Machine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Machine:
-    """A user who is not root and has no terminal."""
-
-    def execute(path: str, argv: list[str]) -> NoReturn:
-        raise Executed(argv)
-
-    monkeypatch.setattr(os, "geteuid", lambda: 1000)
-    monkeypatch.setattr(os, "execv", execute)
-    monkeypatch.setattr(sys, "stdin", io.StringIO())
-    for name in list(os.environ):
-        monkeypatch.delenv(name)
-    monkeypatch.setenv("PATH", str(machine.path))
-    monkeypatch.setenv("HOME", str(tmp_path))
-    return machine
-
-
-def test_root_goes_on(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(os, "geteuid", lambda: 0)
-    root.become_root(["anything"])
-
-
-def test_a_user_without_sudo_is_told(user: Machine) -> None:
-    with pytest.raises(RehearsalError) as refused:
-        root.become_root()
-    assert str(refused.value) == (
-        "A rehearsal boots machines, which needs root, and there is no sudo here: run this command as root."
-    )
-
-
-def test_a_user_whom_sudo_cannot_ask_is_told(user: Machine) -> None:
-    user.has("sudo", "#!/bin/sh\nexit 1\n")
-    with pytest.raises(RehearsalError) as refused:
-        root.become_root()
-    assert str(refused.value) == (
-        "A rehearsal boots machines, which needs root, and sudo cannot ask for a password without a terminal: "
-        "run this command as root, or in a terminal."
-    )
-
-
-def test_sudo_runs_the_same_command_with_the_users_folders_proxies_and_certificates(
-    user: Machine, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    sudo = user.has("sudo")
-    for name in ("https_proxy", "XDG_STATE_HOME", "PIP_INDEX_URL", "REQUESTS_CA_BUNDLE", "VIRTUAL_ENV"):
-        monkeypatch.setenv(name, "secret")
-    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "secret")
-    with pytest.raises(Executed) as executed:
-        root.become_root(["python", "-m", "rehearsal.cli", "up"])
-    assert executed.value.args[0] == [
-        str(sudo),
-        "--preserve-env=PIP_INDEX_URL,REQUESTS_CA_BUNDLE,VIRTUAL_ENV,XDG_STATE_HOME,https_proxy",
-        "--",
-        "/usr/bin/env",
-        f"HOME={tmp_path}",
-        f"PATH={user.path}",
-        f"PYTHONPYCACHEPREFIX={tmp_path}/.cache/slipway/pycache",
-        "python",
-        "-m",
-        "rehearsal.cli",
-        "up",
-    ]
-    assert (tmp_path / ".cache" / "slipway").is_dir(), "root would make the user's ~/.cache its own"
-
-
-def test_by_default_the_same_command_is_the_one_that_runs(user: Machine) -> None:
-    user.has("sudo")
-    with pytest.raises(Executed) as executed:
-        root.become_root()
-    assert executed.value.args[0][-len(sys.orig_argv) :] == [sys.executable, *sys.orig_argv[1:]]
 
 
 def test_every_need_of_a_rehearsal_is_one_of_the_tests_too() -> None:
