@@ -86,7 +86,7 @@ def test_the_second_of_two_waits_says_so_and_takes_what_the_first_made(machine: 
         lock.flush()
         second = threading.Thread(target=lambda: found.append(find(machine)))
         second.start()
-        while "waiting" not in machine.said.getvalue():
+        while second.is_alive() and "waiting" not in machine.said.getvalue():
             threading.Event().wait(0.02)
         with cache().drafting() as draft:
             pulumi = cache().put(script(draft / "pulumi", PULUMI))

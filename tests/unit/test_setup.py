@@ -132,7 +132,7 @@ def test_a_run_killed_while_it_renews_the_environment_is_repaired(
 ) -> None:
     make(project)
     calls(project)
-    (project / ".venv/bin/uv").write_text("#!/bin/sh\nkill -9 $PPID\n")
+    (project / ".venv/bin/uv").write_text('#!/bin/sh\nrm "$0"\nkill -9 $PPID\n')
     code = "import sys; from rehearsal.bootstrap import main; sys.argv[1:] = [STAMP]; main()"
     code = code.replace("STAMP", repr(f"{project} 2  -"))
     monkeypatch.undo()
@@ -149,7 +149,7 @@ def test_the_second_of_two_waits_and_says_so(project: Path) -> None:
     fcntl.flock(folder, fcntl.LOCK_EX)
     second = threading.Thread(target=bootstrap.make, args=(project, f"{project} 1  -", Progress(said, interval=60)))
     second.start()
-    while "waiting" not in said.getvalue():
+    while second.is_alive() and "waiting" not in said.getvalue():
         threading.Event().wait(0.02)
     (project / ".venv/bin").mkdir(parents=True)
     (project / ".venv/bin/python").touch()
