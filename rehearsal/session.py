@@ -86,12 +86,16 @@ def _stack(home: Home, setting: Stage, pulumi: Path, providers: str) -> automati
     state.mkdir(exist_ok=True, mode=0o700)
     os.environ.update(engine.environment(pulumi, home.path / "engine", state))
     os.environ["PULUMI_DEBUG_PROVIDERS"] = providers
-    return automation.create_or_select_stack(
+    stack = automation.create_or_select_stack(
         home.stack,
         project_name=setting.project,
         program=lambda: _program(home.project),
         opts=automation.LocalWorkspaceOptions(work_dir=str(stage.work_dir(home))),
     )
+    if setting.secrets:
+        values = {path: automation.ConfigValue(value, secret=True) for path, value in setting.secrets.items()}
+        stack.set_all_config(values, path=True)
+    return stack
 
 
 def _program(project: Path) -> None:

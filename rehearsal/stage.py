@@ -3,7 +3,8 @@
 import hashlib
 import hmac
 import secrets
-from dataclasses import dataclass
+from collections.abc import Iterator
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
@@ -19,11 +20,15 @@ def work_dir(home: Home) -> Path:
 
 @dataclass(frozen=True, kw_only=True)
 class Stage:
-    """What the engine runs: the Pulumi project's name, the stack's AWS region and who may reach SSH."""
+    """What the engine runs: the Pulumi project's name, the AWS region, who may reach SSH, and the generated secrets.
+
+    A secret's key is its path, as `pulumi config set --path` takes it.
+    """
 
     project: str
     region: str
     admin_cidrs: tuple[str, ...]
+    secrets: dict[str, str] = field(repr=False)
 
 
 def prepare(home: Home) -> Stage:
@@ -39,7 +44,13 @@ def prepare(home: Home) -> Stage:
     if not salt.exists():
         salt.touch(mode=0o600)
         salt.write_text(secrets.token_hex(16))
-    config = {key: _open(value, f"{salt.read_text()}/{key}") for key, value in (settings.get("config") or {}).items()}
+    committed = settings.get("config") or {}
+    config = _plain(committed)
+    generated = {
+        path: hmac.new(salt.read_bytes(), path.encode(), hashlib.sha256).hexdigest()
+        for key, value in committed.items()
+        for path in _secure(value, key)
+    }
     if not isinstance(region := config.get("aws:region"), str):
         raise RehearsalError(f"Pulumi.{home.stack}.yaml sets no aws:region: add it under config, such as eu-central-1.")
     (folder / "Pulumi.yaml").write_text(yaml.safe_dump(project, sort_keys=False))
@@ -49,18 +60,31 @@ def prepare(home: Home) -> Stage:
     written.write_text(yaml.safe_dump(document, sort_keys=False))
     name = str(project["name"])
     admin = config.get(f"{name}:adminCidrs")
-    return Stage(project=name, region=region, admin_cidrs=tuple(map(str, admin)) if isinstance(admin, list) else ())
+    cidrs = tuple(map(str, admin)) if isinstance(admin, list) else ()
+    return Stage(project=name, region=region, admin_cidrs=cidrs, secrets=generated)
 
 
-def _open(value: Any, seed: str) -> Any:
+def _plain(value: Any) -> Any:
     """A config value without what only the real stack can decrypt."""
-    if isinstance(value, dict) and set(value) == {"secure"}:
-        return hmac.new(seed.encode(), digestmod=hashlib.sha256).hexdigest()
     if isinstance(value, dict):
-        return {key: _open(item, f"{seed}/{key}") for key, item in value.items()}
-    if isinstance(value, list):
-        return [_open(item, f"{seed}/{place}") for place, item in enumerate(value)]
-    return value
+        return {key: _plain(item) for key, item in value.items() if not _is_secure(item)}
+    return [_plain(item) for item in value if not _is_secure(item)] if isinstance(value, list) else value
+
+
+def _secure(value: Any, path: str) -> Iterator[str]:
+    """The path of every encrypted value, as `pulumi config set --path` writes it."""
+    if _is_secure(value):
+        yield path
+    elif isinstance(value, dict):
+        for key, item in value.items():
+            yield from _secure(item, f'{path}["{key}"]')
+    elif isinstance(value, list):
+        for place, item in enumerate(value):
+            yield from _secure(item, f"{path}[{place}]")
+
+
+def _is_secure(value: Any) -> bool:
+    return isinstance(value, dict) and set(value) == {"secure"}
 
 
 def _read(path: Path) -> dict[str, Any]:
