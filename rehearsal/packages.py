@@ -32,7 +32,7 @@ class Need:
 
     name: str
     package: str
-    service: str = ""
+    services: tuple[str, ...] = ()
 
     def is_met(self) -> bool:
         """Whether the command or file is there."""
@@ -51,11 +51,13 @@ REHEARSAL = (
     Need(name="ssh", package="openssh-client"),
 )
 CHECK = (Need(name="shellcheck", package="shellcheck"),)
-# nginx is needed to check rendered files, never to serve on this machine.
+# Needed to check rendered files and to dial on the loopback address, never to serve on this machine.
 TEST = (
     *REHEARSAL,
     *CHECK,
-    Need(name="nginx", package="nginx", service="nginx"),
+    Need(name="nginx", package="nginx", services=("nginx",)),
+    # Ubuntu starts it by a socket unit.
+    Need(name="sshd", package="openssh-server", services=("ssh.socket", "ssh")),
     Need(name="systemd-analyze", package="systemd"),
 )
 
@@ -101,8 +103,8 @@ def install(needs: list[Need], progress: Progress) -> None:
         reason = failure or f"{left[0].name} is still not there"
         raise RehearsalError(f"apt-get could not install {' '.join(packages)}: {reason}. {by_hand(left)}")
     for need in needs:
-        if need.service:
-            _keep_from_booting(need.service)
+        for service in need.services:
+            _keep_from_booting(service)
 
 
 def _without_services(command: list[str], progress: Progress, what: str) -> str:

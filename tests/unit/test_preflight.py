@@ -48,7 +48,7 @@ def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Machine:
 
 
 PEBBLE = Need(name="pebble", package="pebble")
-NGINX = Need(name="nginx", package="nginx", service="nginx")
+NGINX = Need(name="nginx", package="nginx", services=("nginx",))
 
 
 def needing(monkeypatch: pytest.MonkeyPatch, *needs: Need, found: tuple[str, ...] = ()) -> None:
@@ -210,4 +210,4 @@ def test_a_container_without_privileges_is_told_once(machine: Machine, tmp_path:
 
 def test_every_need_of_a_rehearsal_is_one_of_the_tests_too() -> None:
     assert set(packages.REHEARSAL) <= set(packages.TEST)
-    assert [need for need in packages.REHEARSAL if need.service] == [], "a rehearsal installs no service"
+    assert [need for need in packages.REHEARSAL if need.services] == [], "a rehearsal installs no service"
