@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextvars
+import importlib
 import json
 import runpy
 import warnings
@@ -19,13 +20,14 @@ from pulumi.runtime import mocks, rpc, settings, stack
 from pulumi.runtime.proto import resource_pb2
 
 with warnings.catch_warnings():
-    # Its modules warn of their own deprecated names as they are first touched.
+    # The SDKs load on first use, and warn of their own deprecated names as they do.
     warnings.simplefilter("ignore", DeprecationWarning)
-    import pulumi_aws.ec2
-    import pulumi_aws.rds
-    import pulumi_command.remote
-
-    assert pulumi_aws.ec2.Vpc and pulumi_aws.rds.Instance and pulumi_command.remote.Command
+    for sdk, resource in (
+        ("pulumi_aws.ec2", "Vpc"),
+        ("pulumi_aws.rds", "Instance"),
+        ("pulumi_command.remote", "Command"),
+    ):
+        getattr(importlib.import_module(sdk), resource)
 
 ROOT = Path(__file__).resolve().parents[2]
 
@@ -136,12 +138,14 @@ class _Monitor(mocks.MockMonitor):
                     secret_outputs=tuple(request.additionalSecretOutputs),
                 )
             )
-        return super().RegisterResource(request)
+        parent: Any = super()
+        return parent.RegisterResource(request)
 
     def RegisterResourceOutputs(self, request: resource_pb2.RegisterResourceOutputsRequest) -> Any:
         if _type(request.urn) == "pulumi:pulumi:Stack":
             self.recording.outputs = _plain(rpc.deserialize_properties(request.outputs))
-        return super().RegisterResourceOutputs(request)
+        parent: Any = super()
+        return parent.RegisterResourceOutputs(request)
 
 
 def _name(urn: str) -> str:

@@ -177,7 +177,7 @@ def test_the_name_leads_to_the_elastic_address(update: Recording) -> None:
 def test_a_zone_that_is_not_there_is_one_sentence(values: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.delitem(ANSWERS, "aws:route53/getZone:getZone")
     with pytest.raises(
-        pulumi.RunError, match="slipway:hostedZone is 'example.org', and Route 53 has no such public zone"
+        pulumi.RunError, match=r"slipway:hostedZone is 'example.org', and Route 53 has no such public zone"
     ):
         run_program(values)
 
