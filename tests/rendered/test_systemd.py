@@ -1,0 +1,68 @@
+"""The units, verified by systemd."""
+
+from __future__ import annotations
+
+import re
+import subprocess
+from pathlib import Path
+
+import pytest
+from texts import rendered
+
+from components.timeouts import GUNICORN_GRACEFUL, GUNICORN_WORKER, NGINX_READ, SYSTEMD_STOP
+
+
+@pytest.fixture
+def units(tmp_path: Path) -> Path:
+    """The units in a folder, with an ExecStart that exists here."""
+    (service,) = rendered("systemd/app@.service.j2")
+    command = "/srv/app/%i/venv/bin/gunicorn"
+    assert service.count(f"ExecStart={command} ") == 1
+    (tmp_path / "app@.service").write_text(service.replace(command, "/bin/true"))
+    (tmp_path / "app.socket").write_text(rendered("systemd/app.socket.j2")[0])
+    return tmp_path
+
+
+def analyze(units: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
+    return subprocess.run(
+        ["systemd-analyze", *arguments],
+        env={"PATH": "/usr/bin:/bin", "SYSTEMD_UNIT_PATH": f"{units}:", "SYSTEMD_COLORS": "0", "LC_ALL": "C.UTF-8"},
+        capture_output=True,
+        text=True,
+        check=False,
+    )
+
+
+@pytest.mark.parametrize("unit", ["app.socket", "app@blue.service", "app@green.service"])
+def test_systemd_understands_every_line(units: Path, unit: str) -> None:
+    result = analyze(units, "verify", "--man=no", "--recursive-errors=no", str(units / unit))
+    assert (result.returncode, [line for line in result.stderr.splitlines() if str(units) in line]) == (0, [])
+
+
+def test_the_unit_leaves_little_exposed(units: Path) -> None:
+    # Offline, systemd 252 does not take a template: an instance's name does.
+    (units / "app@blue.service").write_text((units / "app@.service").read_text().replace("%i", "blue"))
+    result = analyze(units, "security", "--offline=true", "--threshold=14", str(units / "app@blue.service"))
+    (exposure,) = re.findall(r"Overall exposure level for \S+: ([\d.]+)", result.stdout)
+    assert float(exposure) <= 1.4, result.stdout
+    assert result.returncode == 0
+
+
+def test_both_colours_take_the_socket_over_and_only_nginx_may_open_it(units: Path) -> None:
+    socket, service = (units / "app.socket").read_text(), (units / "app@.service").read_text()
+    assert {"ListenStream=/run/app.sock", "SocketMode=0660", "SocketGroup=www-data", "Backlog=4096"} <= set(
+        socket.splitlines()
+    )
+    assert {"Sockets=app.socket", "Type=notify", "Restart=always", "StartLimitIntervalSec=0", "User=app"} <= set(
+        service.splitlines()
+    )
+
+
+def test_a_release_cannot_hide_a_value_of_the_colour_file_behind_its_own(units: Path) -> None:
+    lines = (units / "app@.service").read_text().splitlines()
+    files = [line for line in lines if line.startswith("EnvironmentFile=")]
+    assert files == ["EnvironmentFile=/etc/slipway/%i.env", "EnvironmentFile=/srv/app/%i/release.env"], "later ones win"
+
+
+def test_every_timeout_outlasts_the_one_within_it() -> None:
+    assert GUNICORN_WORKER < GUNICORN_GRACEFUL < SYSTEMD_STOP < NGINX_READ
