@@ -6,7 +6,21 @@ import re
 import subprocess
 from pathlib import Path
 
+import pytest
+from nginx_files import certified, configured
 from texts import rendered
+
+
+@pytest.fixture
+def nginx(tmp_path: Path) -> Path:
+    """A configuration without a certificate."""
+    return configured(tmp_path)
+
+
+@pytest.fixture
+def site(tmp_path: Path) -> Path:
+    """A configuration with one, and with the site."""
+    return certified(configured(tmp_path))
 
 
 def check(folder: Path) -> subprocess.CompletedProcess[str]:
