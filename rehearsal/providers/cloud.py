@@ -59,8 +59,10 @@ class CloudKind(Kind):
         return {"arn": f"arn:aws:stand-in:::{id}"} if "arn" in self.computed else {}
 
     def create(self, name: str, inputs: Values) -> tuple[str, Values]:
-        id = self.cloud.judge.create(self.type, inputs)
-        self.record(id, inputs)
+        # One step for all who ask: a new account of the judge's is made from the ledger.
+        with self.cloud.ledger.lock:
+            id = self.cloud.judge.create(self.type, inputs)
+            self.record(id, inputs)
         return id, self.outputs(id, inputs)
 
     def record(self, id: str, inputs: Values) -> Entry:
@@ -73,11 +75,13 @@ class CloudKind(Kind):
         return state if self.cloud.ledger.find(self.type, id) else None
 
     def update(self, id: str, old: Values, inputs: Values) -> Values:
+        self.cloud.judge.change(self.type, id, inputs)
         self.record(id, inputs)
         return super().update(id, old, inputs)
 
     def delete(self, id: str, state: Values) -> None:
-        self.cloud.ledger.drop(self.type, id)
-        self.cloud.judge.forget()
+        with self.cloud.ledger.lock:
+            self.cloud.ledger.drop(self.type, id)
+            self.cloud.judge.forget()
         if self.wired:
             self.cloud.apply()
