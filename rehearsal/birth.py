@@ -17,6 +17,7 @@ PIP_SETTINGS = (
     Path("~/.config/pip/pip.conf").expanduser(),
     Path("~/.pip/pip.conf").expanduser(),
 )
+USER_DATA = "/var/lib/cloud/seed/nocloud/user-data"
 
 
 def surroundings(home: Home) -> Files:
@@ -41,8 +42,13 @@ def seed(*, instance: str, hostname: str, public_key: str, user_data: str) -> Fi
     metadata = {"instance-id": instance, "local-hostname": hostname, "public-keys": [public_key]}
     return {
         "/var/lib/cloud/seed/nocloud/meta-data": (json.dumps(metadata), 0o600),
-        "/var/lib/cloud/seed/nocloud/user-data": (user_data or "#cloud-config\n{}\n", 0o600),
+        USER_DATA: (user_data_text(user_data), 0o600),
     }
+
+
+def user_data_text(given: str) -> str:
+    """The user data as a machine holds it: NoCloud insists on a file that cloud-init can read."""
+    return given or "#cloud-config\n{}\n"
 
 
 def _apt_settings() -> str:

@@ -3,6 +3,7 @@
 from collections.abc import Iterable, Iterator
 
 from rehearsal import birth, filtering, machines, processes, tokens
+from rehearsal.errors import RehearsalError
 from rehearsal.providers.aws_network import free_address
 from rehearsal.providers.cloud import CloudKind
 from rehearsal.providers.kind import physical_name
@@ -38,7 +39,6 @@ class Instance(CloudKind):
             "associatePublicIpAddress",
             "creditSpecification",
             "disableApiTermination",
-            "iamInstanceProfile",
             "maintenanceOptions",
             "metadataOptions",
             "monitoring",
@@ -59,6 +59,8 @@ class Instance(CloudKind):
         metadata = inputs.get("metadataOptions", {})
         if metadata.get("httpTokens", "required") not in ("required", "optional"):
             yield "metadataOptions", f"httpTokens {metadata['httpTokens']!r} is neither 'required' nor 'optional'"
+        if inputs.get("associatePublicIpAddress"):
+            yield "associatePublicIpAddress", "the rehearsal gives a public address through an Elastic IP only"
 
     def replaced_by(self, changed: Iterable[str], inputs: Values) -> list[str]:
         replacing = self.replaces | ({"userData"} if inputs.get("userDataReplaceOnChange") else set())
@@ -104,15 +106,16 @@ class Instance(CloudKind):
         """Other groups come into force at once; other user data or another type stops and starts the machine."""
         cloud, entry = self.cloud, self.cloud.ledger.need(self.type, id)
         secretless = {key: value for key, value in inputs.items() if key != "userData"}
+        cloud.judge.change(self.type, id, secretless)
         facts = {**entry.facts, "inputs": secretless, "groups": inputs["vpcSecurityGroupIds"]}
         device = facts["device"]
         cloud.ledger.put(self.type, id, facts)
         cloud.apply()
-        path = "/var/lib/cloud/seed/nocloud/user-data"
-        new_data = machines.root(cloud.home, device).joinpath(path[1:]).read_text() != inputs.get("userData", "")
-        if new_data or old.get("instanceType") != inputs["instanceType"]:
+        data = birth.user_data_text(inputs.get("userData", ""))
+        new_data = machines.root(cloud.home, device).joinpath(birth.USER_DATA[1:]).read_text() != data
+        if new_data or entry.facts["inputs"]["instanceType"] != inputs["instanceType"]:
             processes.stop(f"{cloud.home.prefix}-{device}")
-            machines.write(cloud.home, device, path, inputs.get("userData", ""), 0o600)
+            machines.write(cloud.home, device, birth.USER_DATA, data, 0o600)
             machines.boot(cloud.home, device)
         return {key: old[key] for key in self.computed if key in old}
 
@@ -125,6 +128,11 @@ class Instance(CloudKind):
 
     def delete(self, id: str, state: Values) -> None:
         if entry := self.cloud.ledger.find(self.type, id):
+            if state.get("disableApiTermination"):
+                raise RehearsalError(
+                    f"OperationNotPermitted: The instance '{id}' may not be terminated. Modify its "
+                    "'disableApiTermination' instance attribute and try again."
+                )
             machines.remove(self.cloud.home, entry.facts["device"])
         super().delete(id, state)
 
@@ -141,7 +149,9 @@ class Eip(CloudKind):
             id = self.cloud.judge.create(self.type, inputs)
             taken = {entry.facts["address"] for entry in self.cloud.ledger.of(self.type)}
             pool = list(self.cloud.home.network.hosts())[FIRST_PUBLIC_HOST - 1 :]
-            address = next(str(host) for host in pool if str(host) not in taken)
+            address = next((str(host) for host in pool if str(host) not in taken), None)
+            if address is None:
+                raise RehearsalError("AddressLimitExceeded: The maximum number of addresses has been reached.")
             self.cloud.ledger.put(self.type, id, {"inputs": inputs, "address": address})
         return id, {"arn": f"arn:aws:ec2:::elastic-ip/{id}", "allocationId": id, "publicIp": address}
 

@@ -11,6 +11,8 @@ from rehearsal.providers.cloud import CloudKind
 from rehearsal.providers.kind import physical_name
 from rehearsal.providers.values import Values
 
+# RDS for PostgreSQL on gp2 or gp3 storage.
+LEAST_STORAGE_GB = 20
 # RDS keeps automated backups for at most 35 days.
 MOST_RETENTION_DAYS = 35
 # RDS for PostgreSQL forces TLS from version 15 on, unless the parameter group says otherwise.
@@ -114,6 +116,11 @@ class DbInstance(CloudKind):
             yield "engine", f"the rehearsal has no {inputs['engine']!r} server, only 'postgres'"
         if str(inputs.get("engineVersion", VERSION)).split(".")[0] != VERSION:
             yield "engineVersion", f"the rehearsal's server is Postgres {VERSION}, not {inputs['engineVersion']}"
+        if inputs.get("allocatedStorage", LEAST_STORAGE_GB) < LEAST_STORAGE_GB:
+            yield (
+                "allocatedStorage",
+                f"{inputs['allocatedStorage']} GB is less than the {LEAST_STORAGE_GB} GB of a volume",
+            )
         if inputs.get("backupRetentionPeriod", 0) not in range(MOST_RETENTION_DAYS + 1):
             yield (
                 "backupRetentionPeriod",
@@ -170,6 +177,7 @@ class DbInstance(CloudKind):
     def update(self, id: str, old: Values, inputs: Values) -> Values:
         entry = self.cloud.ledger.need(self.type, id)
         public = {key: value for key, value in inputs.items() if key != "password"}
+        self.cloud.judge.change(self.type, id, public)
         facts = {**entry.facts, "inputs": public, "groups": inputs["vpcSecurityGroupIds"]}
         server = Server(home=self.cloud.home, device=entry.facts["device"])
         if inputs["parameterGroupName"] != entry.facts["parameters"]:

@@ -10,16 +10,14 @@ from rehearsal.providers.values import Values
 
 class Record(CloudKind):
     type = tokens.RECORD
-    required = frozenset({"zoneId", "name", "type"})
-    optional = frozenset({"ttl", "records", "allowOverwrite"})
+    required = frozenset({"zoneId", "name", "type", "records", "ttl"})
+    optional = frozenset({"allowOverwrite"})
     replaces = frozenset({"zoneId", "name", "type"})
     computed = frozenset({"fqdn"})
 
     def check(self, inputs: Values) -> Iterator[tuple[str, str]]:
         if inputs.get("type", "A") not in OPTIONS:
             yield "type", f"the rehearsal's DNS server answers {', '.join(OPTIONS)} records, not {inputs['type']}"
-        if "records" in inputs and "ttl" not in inputs:
-            yield "ttl", "a record with `records` needs a time to live, in seconds"
 
     def create(self, name: str, inputs: Values) -> tuple[str, Values]:
         fqdn = full_name(inputs)

@@ -43,6 +43,7 @@ class Rule(CloudKind):
 
     required = frozenset({"securityGroupId", "ipProtocol"})
     optional = frozenset({"cidrIpv4", "referencedSecurityGroupId", "fromPort", "toPort", "description", "tags"})
+    one_of = (frozenset({"cidrIpv4", "referencedSecurityGroupId"}),)
     replaces = frozenset({"securityGroupId", "ipProtocol"})
     computed = frozenset({"arn", "securityGroupRuleId"})
     wired = True

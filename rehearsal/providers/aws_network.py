@@ -5,6 +5,7 @@ from ipaddress import IPv4Network
 from itertools import islice
 
 from rehearsal import tokens
+from rehearsal.errors import RehearsalError
 from rehearsal.providers.cloud import CloudKind
 from rehearsal.providers.values import Values
 
@@ -38,6 +39,8 @@ class Subnet(CloudKind):
 
     def check(self, inputs: Values) -> Iterator[tuple[str, str]]:
         yield from cidr_problems(inputs, "cidrBlock")
+        if inputs.get("mapPublicIpOnLaunch"):
+            yield "mapPublicIpOnLaunch", "the rehearsal gives a public address through an Elastic IP only"
 
     def facts(self, inputs: Values) -> Values:
         return {"vpc": inputs["vpcId"], "cidr": inputs["cidrBlock"], "zone": inputs["availabilityZone"]}
@@ -93,12 +96,17 @@ def cidr_problems(inputs: Values, key: str) -> Iterator[tuple[str, str]]:
         IPv4Network(inputs[key])
     except ValueError as error:
         yield key, f"{inputs[key]!r} is not a valid IPv4 CIDR block: {error}"
+    else:
+        if "/" not in str(inputs[key]):
+            yield key, f"{inputs[key]!r} is not a valid IPv4 CIDR block: it has no prefix length"
 
 
 def free_address(cidr: str, taken: set[str]) -> str:
-    """The lowest address of a subnet that nothing has."""
-    hosts = (str(host) for host in islice(IPv4Network(cidr).hosts(), RESERVED_ADDRESSES - 1, None))
-    return next(host for host in hosts if host not in taken)
+    """The lowest address of a subnet that nothing has; RehearsalError, in AWS's words, if there is none."""
+    for host in islice(IPv4Network(cidr).hosts(), RESERVED_ADDRESSES - 1, None):
+        if str(host) not in taken:
+            return str(host)
+    raise RehearsalError(f"InsufficientFreeAddressesInSubnet: subnet {cidr} has no free address left.")
 
 
 KINDS = (Vpc, Subnet, InternetGateway, RouteTable, Route, RouteTableAssociation)

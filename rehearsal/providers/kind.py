@@ -16,6 +16,8 @@ class Kind(ABC):
     type: ClassVar[str]
     required: ClassVar[frozenset[str]] = frozenset()
     optional: ClassVar[frozenset[str]] = frozenset()
+    # Sets of optional inputs, of each of which exactly one must be given.
+    one_of: ClassVar[tuple[frozenset[str], ...]] = ()
     replaces: ClassVar[frozenset[str]] = frozenset()
     computed: ClassVar[frozenset[str]] = frozenset()
     delete_first: ClassVar[bool] = False
@@ -37,7 +39,7 @@ class Kind(ABC):
         """Make it; its id and computed outputs."""
 
     def update(self, id: str, old: Values, inputs: Values) -> Values:
-        """Change it in place; its computed outputs. `old` are its last outputs."""
+        """Change it in place; its computed outputs. `old` are its last outputs, secret marks included."""
         return {key: old[key] for key in self.computed if key in old}
 
     def read(self, id: str, state: Values) -> Values | None:

@@ -12,29 +12,18 @@ IMAGES = {
     "/aws/service/debian/release/13/latest/arm64": "ami-0000000000000deb13-a64",
 }
 
-# Every commercial region has at least these three zones, but us-west-1.
+# Most regions have these three zones, whatever others they have; a new account sees these in the others.
 ZONE_LETTERS = "abc"
-
-
-def parameter(arguments: Values) -> Values:
-    name = arguments["name"]
-    if name not in IMAGES:
-        raise RehearsalError(
-            f"ParameterNotFound: the rehearsal knows no SSM parameter {name}, only {', '.join(IMAGES)}."
-        )
-    return {"id": name, "name": name, "value": IMAGES[name], "type": "String", "version": 1, "arn": "", "region": ""}
+OTHER_ZONE_LETTERS = {"ap-northeast-1": "acd", "ca-central-1": "abd", "cn-north-1": "ab", "us-west-1": "ab"}
 
 
 def lookups(region: str) -> dict[str, Callable[[Values], Values]]:
     """Every lookup the rehearsal answers, for a stack in that AWS region."""
 
     def availability_zones(arguments: Values) -> Values:
-        return {
-            "id": region,
-            "names": [f"{region}{letter}" for letter in ZONE_LETTERS],
-            "zoneIds": [],
-            "region": region,
-        }
+        _only("getAvailabilityZones", arguments, {"state", "filters"})
+        letters = OTHER_ZONE_LETTERS.get(region, ZONE_LETTERS)
+        return {"id": region, "names": [f"{region}{letter}" for letter in letters], "zoneIds": [], "region": region}
 
     return {
         "aws:ssm/getParameter:getParameter": parameter,
@@ -43,7 +32,28 @@ def lookups(region: str) -> dict[str, Callable[[Values], Values]]:
     }
 
 
+def parameter(arguments: Values) -> Values:
+    """Of the public parameters, those that name Debian's images."""
+    _only("getParameter", arguments, {"name", "withDecryption"})
+    name = arguments["name"]
+    if name not in IMAGES:
+        raise RehearsalError(
+            f"ParameterNotFound: the rehearsal knows no SSM parameter {name}, only {', '.join(IMAGES)}."
+        )
+    return {"id": name, "name": name, "value": IMAGES[name], "type": "String", "version": 1, "arn": "", "region": ""}
+
+
 def hosted_zone(arguments: Values) -> Values:
     """Any public zone is there: a rehearsal does not ask who owns a domain."""
+    _only("getZone", arguments, {"name", "privateZone"})
     name = str(arguments.get("name", "")).strip(".")
+    if not name or arguments.get("privateZone"):
+        raise RehearsalError(
+            "The rehearsal's stand-in for the lookup getZone finds public hosted zones, by their name."
+        )
     return {"id": zone_id(name), "zoneId": zone_id(name), "name": name, "arn": "", "nameServers": [], "comment": ""}
+
+
+def _only(lookup: str, arguments: Values, known: set[str]) -> None:
+    if strange := sorted(set(arguments) - known):
+        raise RehearsalError(f"The rehearsal's stand-in for the lookup {lookup} does not know {', '.join(strange)}.")

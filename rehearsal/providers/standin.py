@@ -4,7 +4,7 @@ import threading
 from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import contextmanager
-from typing import Any
+from typing import Any, NoReturn
 
 import grpc
 from google.protobuf import empty_pb2
@@ -64,9 +64,7 @@ class StandIn(provider_pb2_grpc.ResourceProviderServicer):
     def Check(self, request: Any, context: grpc.ServicerContext) -> Any:
         news, olds = from_struct(request.news), from_struct(request.olds)
         type, name = _parts(request.urn)
-        kind = self.kinds.get(type)
-        if kind is None:
-            return self.refuse(context, f"The rehearsal has no stand-in for resource type {type} (resource {name}).")
+        kind = self.kind(context, request.urn)
         news |= {
             key: value
             for key, value in kind.defaults(name, reveal(news), reveal(olds), request.randomSeed).items()
@@ -77,6 +75,11 @@ class StandIn(provider_pb2_grpc.ResourceProviderServicer):
             for key in sorted(set(news) - kind.required - kind.optional - INTERNAL)
         ]
         failures += [(key, f"{type} needs it") for key in sorted(kind.required - set(news))]
+        failures += [
+            (" or ".join(sorted(choice)), f"{type} needs exactly one of them")
+            for choice in kind.one_of
+            if len(choice & set(news)) != 1
+        ]
         if not failures:
             failures += kind.check({key: value for key, value in reveal(news).items() if not unknown(value)})
         return provider_pb2.CheckResponse(
@@ -85,7 +88,7 @@ class StandIn(provider_pb2_grpc.ResourceProviderServicer):
         )
 
     def Diff(self, request: Any, context: grpc.ServicerContext) -> Any:
-        kind = self.kinds[_parts(request.urn)[0]]
+        kind = self.kind(context, request.urn)
         old, new = reveal(from_struct(request.old_inputs)), reveal(from_struct(request.news))
         changed = sorted(
             key for key in {*old, *new} - INTERNAL - set(request.ignoreChanges) if old.get(key) != new.get(key)
@@ -99,17 +102,16 @@ class StandIn(provider_pb2_grpc.ResourceProviderServicer):
         )
 
     def Create(self, request: Any, context: grpc.ServicerContext) -> Any:
-        type, name = _parts(request.urn)
-        kind, inputs = self.kinds[type], from_struct(request.properties)
+        kind, inputs = self.kind(context, request.urn), from_struct(request.properties)
         if request.preview:
             outputs = inputs | dict.fromkeys(kind.computed - set(inputs), UNKNOWN)
             return provider_pb2.CreateResponse(properties=to_struct(outputs))
         with self.acting(context, request):
-            id, computed = kind.create(name, reveal(inputs))
+            id, computed = kind.create(_parts(request.urn)[1], reveal(inputs))
             return provider_pb2.CreateResponse(id=id, properties=to_struct({**inputs, **computed}))
 
     def Update(self, request: Any, context: grpc.ServicerContext) -> Any:
-        kind, inputs = self.kinds[_parts(request.urn)[0]], from_struct(request.news)
+        kind, inputs = self.kind(context, request.urn), from_struct(request.news)
         old = from_struct(request.olds)
         if request.preview:
             kept = {key: old[key] for key in kind.computed if key in old}
@@ -119,7 +121,7 @@ class StandIn(provider_pb2_grpc.ResourceProviderServicer):
             return provider_pb2.UpdateResponse(properties=to_struct({**inputs, **computed}))
 
     def Read(self, request: Any, context: grpc.ServicerContext) -> Any:
-        kind, state = self.kinds[_parts(request.urn)[0]], from_struct(request.properties)
+        kind, state = self.kind(context, request.urn), from_struct(request.properties)
         with self.acting(context, request):
             found = kind.read(request.id, state)
             if found is None:
@@ -127,7 +129,7 @@ class StandIn(provider_pb2_grpc.ResourceProviderServicer):
             return provider_pb2.ReadResponse(id=request.id, properties=to_struct(found), inputs=request.inputs)
 
     def Delete(self, request: Any, context: grpc.ServicerContext) -> Any:
-        kind = self.kinds[_parts(request.urn)[0]]
+        kind = self.kind(context, request.urn)
         with self.acting(context, request):
             kind.delete(request.id, reveal(from_struct(request.properties)))
         return empty_pb2.Empty()
@@ -135,7 +137,7 @@ class StandIn(provider_pb2_grpc.ResourceProviderServicer):
     def Invoke(self, request: Any, context: grpc.ServicerContext) -> Any:
         lookup = self.lookups.get(request.tok)
         if lookup is None:
-            return self.refuse(context, f"The rehearsal has no stand-in for the lookup {request.tok}.")
+            _refuse(context, f"The rehearsal has no stand-in for the lookup {request.tok}.")
         with self.acting(context, request):
             answer: dict[str, Any] = {"return": to_struct(lookup(reveal(from_struct(request.args))))}
             return provider_pb2.InvokeResponse(**answer)
@@ -149,8 +151,12 @@ class StandIn(provider_pb2_grpc.ResourceProviderServicer):
         except RehearsalError as error:
             context.abort(grpc.StatusCode.UNKNOWN, str(error))
 
-    def refuse(self, context: grpc.ServicerContext, sentence: str) -> Any:
-        context.abort(grpc.StatusCode.INVALID_ARGUMENT, sentence)
+    def kind(self, context: grpc.ServicerContext, urn: str) -> Kind:
+        """The kind that a resource is of; the call ends here when there is none."""
+        type, name = _parts(urn)
+        if type not in self.kinds:
+            _refuse(context, f"The rehearsal has no stand-in for resource type {type} (resource {name}).")
+        return self.kinds[type]
 
 
 class Voice:
@@ -178,6 +184,10 @@ def serve(provider: StandIn) -> tuple[grpc.Server, int]:
     port = server.add_insecure_port("127.0.0.1:0")
     server.start()
     return server, port
+
+
+def _refuse(context: grpc.ServicerContext, sentence: str) -> NoReturn:
+    context.abort(grpc.StatusCode.INVALID_ARGUMENT, sentence)
 
 
 def _parts(urn: str) -> tuple[str, str]:
