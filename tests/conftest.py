@@ -2,8 +2,15 @@
 
 import pytest
 
+CHEAPER_FAILURES: list[str] = []
+
+
+def pytest_runtest_logreport(report: pytest.TestReport) -> None:
+    if report.failed and "machines" not in report.keywords:
+        CHEAPER_FAILURES.append(report.nodeid)
+
 
 def pytest_runtest_setup(item: pytest.Item) -> None:
     """Machines take minutes: none is booted once a cheaper test has failed."""
-    if item.get_closest_marker("machines") and item.session.testsfailed:
-        pytest.skip("a cheaper test has failed already")
+    if CHEAPER_FAILURES and item.get_closest_marker("machines"):
+        pytest.skip(f"a cheaper test has failed already: {CHEAPER_FAILURES[0]}")
