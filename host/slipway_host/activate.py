@@ -80,8 +80,8 @@ def start(paths: Paths, services: Services, colour: str, project: Project, servi
     """Starts a colour; gunicorn is ready only after the home page has answered."""
     result = services.start(colour)
     if not result.ok:
-        journal = Redactor(project.given)(services.journal(colour))
-        raise Failure(explain.start(journal, serving), tail(journal or result.output, 30))
+        written = Redactor(project.given)(result.output)
+        raise Failure(explain.start(written, serving), tail(written, 30))
 
 
 def settle(paths: Paths, services: Services, live: str) -> None:

@@ -18,7 +18,7 @@ class Redactor:
             spelling: name
             for name, value in environment.items()
             if name not in PLAIN
-            for secret in (value, *passwords(value))
+            for secret in (value, *value.splitlines(), *passwords(value))
             for spelling in (secret, repr(secret)[1:-1], quote(secret, safe=""))
             if len(spelling) >= SHORTEST and spelling.lower() not in ("true", "false", "none")
         }

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
@@ -42,7 +43,8 @@ def run(
     pass_fds: Sequence[int] = (),
 ) -> Result:
     """Runs a program to its end. `user` drops every privilege of ours; `show` passes its output on line by line."""
-    process = subprocess.Popen(
+    lines = []
+    with subprocess.Popen(
         [str(argument) for argument in arguments],
         env={**BASE, **(environment or {})},
         cwd=folder,
@@ -57,18 +59,16 @@ def run(
         group=user,
         extra_groups=[] if user else None,
         pass_fds=pass_fds,
-    )
-    assert process.stdin and process.stdout
-    try:
-        process.stdin.write(stdin)
-        process.stdin.close()
-    except BrokenPipeError:
-        pass
-    lines = []
-    for line in process.stdout:
-        line = redact(line)
-        lines.append(line)
-        if show:
-            sys.stdout.write(line)
-            sys.stdout.flush()
-    return Result(code=process.wait(), output="".join(lines))
+    ) as process:
+        assert process.stdin and process.stdout
+        # A program may end without reading what it is given.
+        with contextlib.suppress(BrokenPipeError):
+            process.stdin.write(stdin)
+            process.stdin.close()
+        for line in process.stdout:
+            line = redact(line)
+            lines.append(line)
+            if show:
+                sys.stdout.write(line)
+                sys.stdout.flush()
+    return Result(code=process.returncode, output="".join(lines))

@@ -13,7 +13,8 @@ JOURNAL_LINES = "60"
 class Services(Protocol):
     """What `activate` asks of a service manager."""
 
-    def start(self, colour: str) -> Result: ...
+    def start(self, colour: str) -> Result:
+        """Returns once the colour is ready to serve, or has failed; then its output is what the service wrote."""
 
     def stop(self, colour: str) -> None: ...
 
@@ -21,16 +22,19 @@ class Services(Protocol):
 
     def boot(self, colour: str, wanted: bool) -> None: ...
 
-    def journal(self, colour: str) -> str: ...
-
 
 class Systemd:
     """app@blue.service and app@green.service."""
 
     def start(self, colour: str) -> Result:
-        """Returns once gunicorn has said READY (Type=notify), or has failed."""
+        """READY is said by gunicorn (Type=notify). A failed start is not left to Restart=, which would try for ever."""
         self.systemctl("reset-failed", colour)
-        return self.systemctl("start", colour)
+        result = self.systemctl("start", colour)
+        if result.ok:
+            return result
+        written = self.journal(colour)
+        self.stop(colour)
+        return Result(code=result.code, output=written or result.output)
 
     def stop(self, colour: str) -> None:
         """Returns once requests in flight are answered."""

@@ -3,25 +3,24 @@
 from __future__ import annotations
 
 import os
-import shutil
 import sys
-import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import host_postgres
 import pytest
 
-REPOSITORY = Path(__file__).resolve().parents[2]
-sys.path.insert(0, str(REPOSITORY / "host"))
+sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "host"))
 
 
 @pytest.fixture
 def root() -> Iterator[Path]:
-    """A host's file system. Not tmp_path: only its owner could enter that, and the app is somebody else."""
-    folder = Path(tempfile.mkdtemp(prefix="slipway-host-"))
-    folder.chmod(0o755)
-    yield folder
-    shutil.rmtree(folder)
+    """The root of an empty host."""
+    # Only when it is needed: it imports the host package.
+    from host_standins import folder_for_everybody
+
+    with folder_for_everybody() as folder:
+        yield folder
 
 
 @pytest.fixture(scope="session")
@@ -37,3 +36,13 @@ def uv() -> Path:
 def app_user() -> str | None:
     """Somebody else than root to run project code as; None where the tests are not root themselves."""
     return "www-data" if os.geteuid() == 0 else None
+
+
+@pytest.fixture(scope="session")
+def database_server() -> Iterator[host_postgres.Postgres]:
+    """A real Postgres; skipped where none is installed."""
+    programs = host_postgres.binaries()
+    if programs is None:
+        pytest.skip("no Postgres server here: apt-get install postgresql")
+    with host_postgres.running(programs) as server:
+        yield server

@@ -35,8 +35,8 @@ def test_missing_variables_are_listed_with_the_keys_that_set_them() -> None:
 
 
 def test_settings_that_do_not_load_name_the_key_that_chooses_others() -> None:
-    assert step("settings", "SyntaxError: invalid syntax (settings.py, line 3)") == (
-        "The settings site.settings cannot be loaded (SyntaxError: invalid syntax (settings.py, line 3)): correct them, "
+    assert step("settings", "SyntaxError: invalid (settings.py, line 3)") == (
+        "The settings site.settings cannot be loaded (SyntaxError: invalid (settings.py, line 3)): correct them, "
         "or name others in djangoSettings."
     )
 
@@ -85,7 +85,7 @@ def test_requirements_that_do_not_install_say_why(output: str, sentence: str) ->
 
 
 def test_an_answer_of_500_to_the_probe_is_the_reason_for_a_failed_start() -> None:
-    journal = "Starting gunicorn\nTraceback (most recent call last):\nValueError: x\n\nError: slipway: GET / answered 500 Oh\n"
+    journal = "Traceback (most recent call last):\nValueError: x\n\nError: slipway: GET / answered 500 Oh\n"
     assert explain.start(journal, None) == (
         "The release does not start: GET / answered 500 Oh. No release was serving before."
     )

@@ -20,6 +20,10 @@ def test_a_value_with_a_line_break_is_found_as_python_prints_it() -> None:
     assert Redactor({"KEY": "first\nsecond"})(r"KeyError: 'first\nsecond'") == "KeyError: '[KEY]'"
 
 
+def test_a_key_of_several_lines_is_found_line_by_line() -> None:
+    assert Redactor({"KEY": "first-line\nsecond-line"})("second-line\n") == "[KEY]\n"
+
+
 def test_numbers_switches_and_the_domain_stay_readable() -> None:
     redact = Redactor({"WEB_CONCURRENCY": "3", "X": "on", "DEBUG": "False", "SLIPWAY_DOMAIN": "www.example.org"})
     assert redact("3 on False www.example.org") == "3 on False www.example.org"

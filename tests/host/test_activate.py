@@ -1,0 +1,168 @@
+"""What is in service when an activation ends well, ends badly, or does not end."""
+
+from __future__ import annotations
+
+import json
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import host_standins
+import pytest
+from host_standins import GIVEN, FileServices
+from slipway_host import activate, colours, history
+from slipway_host.environment import parse
+from slipway_host.errors import Failure
+from slipway_host.paths import Paths
+
+KILLED_AT = """
+import os, signal, sys
+from pathlib import Path
+sys.path[:0] = {path!r}
+import host_standins
+from slipway_host import activate
+left = {event}
+CHANGES = ("os.rename", "os.symlink", "os.remove", "os.mkdir", "os.rmdir", "os.chmod", "subprocess.Popen")
+def kill(event, arguments):
+    global left
+    writes = event == "open" and isinstance(arguments[2], int) and arguments[2] & (os.O_WRONLY | os.O_RDWR)
+    if writes or event in CHANGES:
+        left -= 1
+        if left < 0:
+            os.kill(os.getpid(), signal.SIGKILL)
+paths, services = host_standins.host(Path({root!r}))
+sys.addaudithook(kill)
+activate.activate(paths, services, "r2", "d2", {given!r})
+"""
+
+
+def serves(paths: Paths, services: FileServices, name: str) -> None:
+    """Asserts that this release serves, alone, and is what boots."""
+    live = colours.live(paths)
+    assert live is not None
+    dress = colours.wears(paths, live)
+    assert dress.release == name
+    assert parse(dress.environment or "")["SLIPWAY_BASE_SETTINGS"] == "site"
+    assert services.marked("active") == {live}
+    assert services.marked("enabled") == {live}
+
+
+def test_the_first_release_goes_to_blue_and_the_next_to_green(root: Path) -> None:
+    paths, services = host_standins.host(root)
+    for name, colour in [("r1", "blue"), ("r2", "green"), ("r3", "blue")]:
+        host_standins.prepared(paths, name)
+        activate.activate(paths, services, name, "d1", GIVEN)
+        assert colours.live(paths) == colour
+        serves(paths, services, name)
+    assert [(entry["release"], entry["before"]) for entry in history.read(paths)] == [
+        ("r1", None),
+        ("r2", "r1"),
+        ("r3", "r2"),
+    ]
+
+
+def test_the_same_release_and_configuration_is_not_started_again(root: Path) -> None:
+    paths, services = host_standins.host(root)
+    host_standins.prepared(paths, "r1")
+    activate.activate(paths, services, "r1", "d1", GIVEN)
+    activate.activate(paths, services, "r1", "d1", GIVEN)
+    assert services.calls == ["start blue"]
+    activate.activate(paths, services, "r1", "d2", GIVEN + 'TOKEN="new-token"\n')
+    assert services.calls == ["start blue", "start green"], "another configuration goes through the same switch"
+    serves(paths, services, "r1")
+
+
+def test_a_stopped_service_is_started_by_activating_what_is_live(root: Path) -> None:
+    paths, services = host_standins.host(root)
+    host_standins.prepared(paths, "r1")
+    activate.activate(paths, services, "r1", "d1", GIVEN)
+    services.stop("blue")
+    activate.activate(paths, services, "r1", "d1", GIVEN)
+    serves(paths, services, "r1")
+
+
+def test_static_files_of_both_releases_lie_side_by_side(root: Path) -> None:
+    paths, services = host_standins.host(root)
+    for name in ("r1", "r2"):
+        host_standins.prepared(paths, name)
+        activate.activate(paths, services, name, "d1", GIVEN)
+    assert sorted(path.name for path in paths.static.iterdir()) == ["r1.css", "r2.css"]
+    assert sorted(path.name for path in paths.manifests.iterdir()) == ["r1.json", "r2.json"]
+
+
+def test_the_environment_file_is_for_root_only_and_what_manage_py_sets_gives_way(root: Path) -> None:
+    paths, services = host_standins.host(root)
+    host_standins.prepared(paths, "r1")
+    file = paths.release("r1") / "release.json"
+    file.write_text(json.dumps({**json.loads(file.read_text()), "environment": {"TOKEN": "of-manage", "MODE": "x"}}))
+    activate.activate(paths, services, "r1", "d1", GIVEN + 'TOKEN="configured"\n')
+    assert paths.environment("blue").stat().st_mode & 0o777 == 0o600
+    values = parse(paths.environment("blue").read_text())
+    assert (values["TOKEN"], values["MODE"]) == ("configured", "x")
+
+
+@pytest.mark.parametrize("refusal", ["step", "start"])
+def test_a_release_that_fails_leaves_everything_as_it_was(root: Path, refusal: str) -> None:
+    paths, services = host_standins.host(root)
+    host_standins.prepared(paths, "r1")
+    activate.activate(paths, services, "r1", "d1", GIVEN)
+    report = '{"failed": "migrate", "error": "E: a-key-that-is-secret", "migration": "shop.0002"}'
+    host_standins.prepared(paths, "r2", report if refusal == "step" else '{"failed": null}')
+    services.refuse = "Error: slipway: GET / answered 500 Server Error for a-key-that-is-secret\n"
+    with pytest.raises(Failure) as failure:
+        activate.activate(paths, services, "r2", "d2", GIVEN)
+    assert (
+        failure.value.sentence
+        == {
+            "step": "The migration shop.0002 failed (E: [SECRET_KEY]). Migrations before it have been applied. "
+            "Release r1 is still serving.",
+            "start": "The release does not start: GET / answered 500 Server Error for [SECRET_KEY]. "
+            "Release r1 is still serving.",
+        }[refusal]
+    )
+    assert "secret" not in failure.value.output
+    serves(paths, services, "r1")
+    assert not paths.colour("green").is_symlink() and not paths.environment("green").exists()
+
+
+def test_a_release_that_was_never_prepared_is_refused(root: Path) -> None:
+    paths, services = host_standins.host(root)
+    with pytest.raises(Failure, match=r"^Release r9 is not complete on this host: prepare it first\.$"):
+        activate.activate(paths, services, "r9", "d1", GIVEN)
+
+
+def test_production_settings_beside_those_named_are_preferred_where_they_load(root: Path) -> None:
+    paths, services = host_standins.host(root)
+    host_standins.prepared(paths, "r1", candidates=("site.production", "site.dev"))
+    activate.activate(paths, services, "r1", "d1", GIVEN)
+    assert parse(paths.environment("blue").read_text())["SLIPWAY_BASE_SETTINGS"] == "site.production"
+
+
+def test_killed_after_any_change_the_site_is_whole_and_the_next_run_completes(root: Path) -> None:
+    event = 0
+    while True:
+        folder = root / str(event)
+        folder.mkdir()
+        paths, services = host_standins.host(folder)
+        for name in ("r1", "r2"):
+            host_standins.prepared(paths, name)
+        activate.activate(paths, services, "r1", "d1", GIVEN)
+        script = KILLED_AT.format(path=sys.path, event=event, root=str(folder), given=GIVEN)
+        ended = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=30)
+        assert ended.returncode in (0, -signal.SIGKILL), ended.stderr
+
+        live = colours.live(paths)
+        assert live is not None
+        assert live in services.marked("active") & services.marked("enabled"), (
+            f"change {event}: what is live serves and boots"
+        )
+        assert colours.wears(paths, live).release in ("r1", "r2")
+        assert (paths.release(colours.wears(paths, live).release or "") / "release.json").is_file()
+
+        activate.activate(paths, services, "r2", "d2", GIVEN)
+        serves(paths, services, "r2")
+        if ended.returncode == 0:
+            break
+        event += 1
+    assert event > 20, "the run was killed at each of its changes"

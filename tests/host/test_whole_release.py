@@ -1,0 +1,254 @@
+"""Real projects, a real venv, a real Postgres and a real gunicorn: from the archive to an answer."""
+
+from __future__ import annotations
+
+import http.client
+import os
+import re
+import secrets
+import shutil
+import subprocess
+import sys
+import tarfile
+from collections.abc import Iterator
+from dataclasses import dataclass
+from pathlib import Path
+from urllib.parse import urlencode
+
+import pytest
+from host_postgres import Postgres, free_port
+from host_standins import REPOSITORY, Gunicorn, folder_for_everybody
+from slipway_host import colours, database, release
+from slipway_host.activate import activate
+from slipway_host.environment import render
+from slipway_host.errors import Failure
+from slipway_host.paths import Paths
+from slipway_host.prepare import prepare
+
+DOMAIN = "www.example.org"
+SECRET_KEY = secrets.token_urlsafe(40)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Host:
+    paths: Paths
+    services: Gunicorn
+    postgres: Postgres
+
+    def environment(self, name: str) -> str:
+        """A colour's environment, with a database of its own."""
+        password = secrets.token_hex(16)
+        server = database.Server(host=self.postgres.host, port=self.postgres.port, ca=self.postgres.ca)
+        master = database.Secrets(
+            master_user="master", master_password=self.postgres.master_password, password=password
+        )
+        database.ensure(server, master, name, name)
+        place = f"{self.postgres.host}:{self.postgres.port}/{name}"
+        query = urlencode({"sslmode": "verify-full", "sslrootcert": str(self.postgres.ca), "conn_max_age": "600"})
+        return render(
+            {
+                "DATABASE_URL": f"postgresql://{name}:{password}@{place}?{query}",
+                "SECRET_KEY": SECRET_KEY,
+                "SLIPWAY_DOMAIN": DOMAIN,
+                "SLIPWAY_HSTS_SECONDS": "3600",
+                "WEB_CONCURRENCY": "1",
+            }
+        )
+
+    def get(self, path: str, **headers: str) -> tuple[int, str]:
+        """What nginx would be answered."""
+        connection = http.client.HTTPConnection("127.0.0.1", self.services.port, timeout=10)
+        connection.request("GET", path, headers={"Host": DOMAIN, "X-Forwarded-Proto": "https", **headers})
+        answer = connection.getresponse()
+        text = answer.read().decode()
+        connection.close()
+        return answer.status, text
+
+
+@pytest.fixture(scope="module")
+def host(uv: Path, app_user: str | None, database_server: Postgres) -> Iterator[Host]:
+    """A host with the example as release `good`, not yet activated."""
+    with folder_for_everybody() as root:
+        library = root / "usr/local/lib/slipway"
+        shutil.copytree(REPOSITORY / "host", library)
+        # Outside of it, so that packages are linked from the developer's cache and not fetched for each run.
+        (root / "var/cache/slipway").mkdir(parents=True)
+        (root / "var/cache/slipway/uv").symlink_to(subprocess.check_output([uv, "cache", "dir"], text=True).strip())
+        paths = Paths(root=root, user=app_user, uv=uv, python=Path("/usr/bin/python3"), library=library)
+        services = Gunicorn(paths, free_port())
+        prepare(paths, "good", archive(root, REPOSITORY / "example"), "manage.py")
+        yield Host(paths=paths, services=services, postgres=database_server)
+        for colour in ("blue", "green"):
+            services.stop(colour)
+
+
+def archive(root: Path, source: Path) -> Path:
+    path = root / f"{source.name}.tar.gz"
+    with tarfile.open(path, "w:gz") as tar:
+        tar.add(source, ".")
+    return path
+
+
+def edited(host: Host, name: str, file: str, text: str) -> None:
+    """A complete release like `good`, with the same venv, and with text added to one file of its source."""
+    good, folder = host.paths.release("good"), host.paths.release(name)
+    folder.mkdir()
+    shutil.copytree(good / "src", folder / "src")
+    with (folder / "src" / file).open("a") as source:
+        source.write(f"\n{text}\n")
+    (folder / "venv").symlink_to(good / "venv")
+    shutil.chown(folder, group=host.paths.user or os.getgid())
+    values = release.load_variables(host.paths, "good")
+    moved = {key: value.replace("releases/good", f"releases/{name}") for key, value in values.items()}
+    release.save_variables(host.paths, name, {**moved, "SLIPWAY_STATIC_MANIFEST": str(host.paths.manifest(name))})
+    like = release.load(host.paths, "good")
+    assert like
+    release.save(host.paths, release.Release(id=name, manage=like.manage, candidates=like.candidates))
+
+
+@dataclass(frozen=True, kw_only=True)
+class Live:
+    """A host on which the example serves as release `good`, and the environment file it was given."""
+
+    host: Host
+    given: str
+
+
+@pytest.fixture(scope="module")
+def live(host: Host) -> Live:
+    given = host.environment("example")
+    activate(host.paths, host.services, "good", "d1", given)
+    return Live(host=host, given=given)
+
+
+def test_the_example_serves_a_page_that_wrote_and_read_the_database(live: Live) -> None:
+    status, page = live.host.get("/")
+    assert status == 200
+    visits = int(re.findall(r'id="visits">(\d+)<', page)[0])
+    assert visits >= 2, "the probe was the first visit: this page has read what another request wrote"
+    assert live.host.get("/admin/login/")[0] == 200
+
+
+def test_its_static_files_are_hashed_and_lie_where_nginx_looks(live: Live) -> None:
+    style = re.findall(r"/static/(guestbook/style\.[0-9a-f]{12}\.css)", live.host.get("/")[1])[0]
+    text = (live.host.paths.static / style).read_text()
+    boat = re.findall(r'url\("(boat\.[0-9a-f]{12}\.svg)"\)', text)[0]
+    assert (live.host.paths.static / "guestbook" / boat).is_file()
+
+
+def test_plain_http_is_redirected_and_another_host_is_refused(live: Live) -> None:
+    assert live.host.get("/", **{"X-Forwarded-Proto": "http"})[0] == 301
+    assert live.host.get("/", Host="evil.example.org")[0] == 400
+
+
+FAULTS = {
+    "import": (
+        "config/settings.py",
+        "import nosuch",
+        "The settings config.settings need the module nosuch, which the project's requirements do not install: "
+        "add it to them.",
+    ),
+    "variables": (
+        "config/settings.py",
+        'import os\nA = os.environ["A_KEY"]\nB = int(os.environ["B_NUMBER"])',
+        "The settings config.settings need environment variables that are not set: A_KEY, B_NUMBER. Set them under "
+        "appEnv, or under appSecrets what is secret.",
+    ),
+    "check": (
+        "guestbook/admin.py",
+        "EntryAdmin.list_display = ['nosuch']",
+        "manage.py check --deploy finds 1 error (admin.E108): The value of 'list_display[0]' refers to 'nosuch', which "
+        "is not a callable or attribute of 'EntryAdmin', or an attribute, method, or field on 'guestbook.Entry'. "
+        "Correct it in the project. Release good is still serving.",
+    ),
+    "migration": (
+        "guestbook/migrations/0002_broken.py",
+        """from django.db import migrations
+
+class Migration(migrations.Migration):
+    dependencies = [("guestbook", "0001_initial")]
+    operations = [migrations.RunSQL("ALTER TABLE nosuch ADD x int")]
+""",
+        'The migration guestbook.0002_broken failed (ProgrammingError: relation "nosuch" does not exist). '
+        "Migrations before it have been applied. Release good is still serving.",
+    ),
+    "home": (
+        "guestbook/views.py",
+        "def home(request):\n    raise ValueError('broken')",
+        "The release does not start: GET / answered 500 Internal Server Error. Release good is still serving.",
+    ),
+    "wsgi": (
+        "config/settings.py",
+        "WSGI_APPLICATION = 'config.nosuch.application'",
+        "The release does not start: ModuleNotFoundError: No module named 'config.nosuch'. "
+        "Release good is still serving.",
+    ),
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_a_broken_release_is_refused_in_a_sentence_while_the_good_one_serves(live: Live, fault: str) -> None:
+    file, text, sentence = FAULTS[fault]
+    edited(live.host, fault, file, text)
+    with pytest.raises(Failure) as failure:
+        activate(live.host.paths, live.host.services, fault, "d1", live.given)
+    assert failure.value.sentence == sentence, failure.value.output
+    assert SECRET_KEY not in failure.value.output
+    assert colours.live(live.host.paths) == "blue"
+    assert live.host.get("/")[0] == 200
+
+
+def test_a_fresh_startproject_serves_unedited_and_passes_check_deploy_without_a_warning(
+    host: Host, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    source = tmp_path / "fresh"
+    source.mkdir()
+    subprocess.run([sys.executable, "-m", "django", "startproject", "fresh", source], check=True)
+    prepare(host.paths, "fresh", archive(host.paths.root, source), "manage.py")
+    activate(host.paths, host.services, "fresh", "d1", host.environment("fresh"))
+    assert host.get("/admin/login/")[0] == 200
+    said = capsys.readouterr().out
+    assert "check: 0 warnings, no error\n" in said
+    assert "prepare: added gunicorn\nprepare: added psycopg\n" in said
+
+
+def test_requirements_that_do_not_install_are_one_sentence_and_leave_nothing(host: Host, tmp_path: Path) -> None:
+    source = tmp_path / "impossible"
+    shutil.copytree(REPOSITORY / "example", source)
+    (source / "requirements.txt").write_text("django==5.2.19\ndjango==5.2.18\n")
+    with pytest.raises(Failure) as failure:
+        prepare(host.paths, "impossible", archive(host.paths.root, source), "manage.py")
+    assert (
+        failure.value.sentence == "The packages of requirements.txt do not install: correct what the last lines name."
+    )
+    assert "django==5.2.18" in failure.value.output
+    assert not host.paths.release("impossible").exists()
+
+
+def test_a_python_that_cannot_be_had_is_refused(host: Host, tmp_path: Path) -> None:
+    source = tmp_path / "old"
+    shutil.copytree(REPOSITORY / "example", source)
+    (source / "pyproject.toml").write_text('[project]\nname = "old"\nversion = "1"\nrequires-python = "<3"\n')
+    with pytest.raises(
+        Failure, match=r"^The project asks for Python <3, this host has 3\.\d+\.\d+ and no other could be had"
+    ):
+        prepare(host.paths, "old", archive(host.paths.root, source), "manage.py")
+
+
+def test_a_complete_release_is_not_built_again_and_a_half_built_one_is(
+    host: Host, capsys: pytest.CaptureFixture[str]
+) -> None:
+    prepare(host.paths, "good", Path("/nosuch"), "manage.py")
+    assert capsys.readouterr().out == "prepare: release good is complete already\n"
+    half = host.paths.release("half")
+    (half / "src").mkdir(parents=True)
+    with pytest.raises(Failure, match=r"^The archive /nosuch is not on this host: upload it again\.$"):
+        prepare(host.paths, "half", Path("/nosuch"), "manage.py")
+    assert not half.exists()
+
+
+def test_a_source_without_manage_py_is_refused(host: Host, tmp_path: Path) -> None:
+    source = tmp_path / "empty"
+    source.mkdir()
+    with pytest.raises(Failure, match=r"^There is no backend/manage\.py in the project: appSource must lead to"):
+        prepare(host.paths, "empty", archive(host.paths.root, source), "backend/manage.py")
