@@ -6,24 +6,10 @@ import re
 import subprocess
 
 import pytest
+from awkward import AWKWARD
 from jinja2 import UndefinedError
 
 from components.rendering import render_text, systemd_quote
-
-AWKWARD = [
-    "",
-    "plain",
-    " blanks at both ends ",
-    'it\'s "quoted" and `quoted`',
-    "back\\slash \\n \\\\ \\",
-    "$HOME ${HOME} $(id) %i %%",
-    "two\nlines\n",
-    "tab\tand carriage\rreturn",
-    "# no comment ; nor this",
-    "name=value",
-    "größe 漢字",
-    '\\"`$',
-]
 
 
 def read_as_systemd(text: str) -> dict[str, str]:
