@@ -77,20 +77,19 @@ class Rig:
 
     def killed(self, sign: str, *arguments: str) -> str:
         """Run `rehearse`, and kill it and the engine, hard, as soon as it prints `sign`; what it had printed."""
-        process = subprocess.Popen(
+        heard = []
+        with subprocess.Popen(
             self.command(*arguments),
             stdout=subprocess.PIPE,
             stderr=subprocess.STDOUT,
             text=True,
             start_new_session=True,
-        )
-        assert process.stdout
-        heard = []
-        for line in process.stdout:
-            heard.append(line)
-            if sign in line:
-                subprocess.run(["pkill", "-KILL", "-s", str(process.pid)], check=False)
-        process.wait()
+        ) as process:
+            assert process.stdout
+            for line in process.stdout:
+                heard.append(line)
+                if sign in line:
+                    subprocess.run(["pkill", "-KILL", "-s", str(process.pid)], check=False)
         text = "".join(heard)
         assert sign in text, text
         return text

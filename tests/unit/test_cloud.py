@@ -7,7 +7,8 @@ from typing import Any
 import pulumi
 import pytest
 import recording
-from recording import ANSWERS, Recording, run_program
+from recording import ANSWERS, Recording
+from running import run_program
 
 INGRESS = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"
 EGRESS = "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule"
@@ -107,7 +108,6 @@ def test_the_host_key_is_there_before_the_host_boots(update: Recording) -> None:
     assert update.named("server-instance").inputs["userData"] == (
         "#cloud-config\n"
         "ssh_deletekeys: true\n"
-        "ssh_genkeytypes: []\n"
         "ssh_keys:\n"
         "  ed25519_private: |\n"
         "    -----BEGIN OPENSSH PRIVATE KEY-----\n"
