@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from ipaddress import IPv4Network
 from typing import TYPE_CHECKING
 
-from instance_types import max_connections, memory_mib
+from capacity import capacity_findings
 
 if TYPE_CHECKING:
     from settings import Settings
@@ -22,16 +22,10 @@ HSTS_SECONDS = {"off": 0, "hour": 3600, "day": 86400, "week": 604800, "year": 31
 # The variables that the program and slipway-host set themselves.
 RESERVED = {"DATABASE_URL", "SECRET_KEY", "WEB_CONCURRENCY", "DJANGO_SETTINGS_MODULE", "PYTHONPATH"}
 
-# A worker with a mid-sized Django project in it, and Debian with nginx; while a release is switched, two colours run.
-WORKER_MIB, SYSTEM_MIB, COLOURS = 150, 300, 2
-
-# Connections kept back: Postgres's and RDS's own reserve, and an operator's psql.
-RESERVED_CONNECTIONS = 13
-
 
 def findings(settings: Settings) -> list[str]:
     """Every finding about these settings, in the order of Pulumi.yaml."""
-    checks = (_names, _project, _variables, _machines, _access, _certificate, _capacity, _protection)
+    checks = (_names, _project, _variables, _machines, _access, _certificate, capacity_findings, _protection)
     return [f"slipway:{finding}" for check in checks for finding in check(settings)]
 
 
@@ -119,27 +113,6 @@ def _certificate(settings: Settings) -> Iterator[str]:
         yield (
             f"hstsStage is {settings.hsts_stage!r} while acmeServer is 'staging', whose certificates no browser "
             "trusts: with HSTS nobody could pass the warning; keep hstsStage off until acmeServer is production."
-        )
-
-
-def _capacity(settings: Settings) -> Iterator[str]:
-    workers, threads = settings.workers, settings.threads
-    for key, value in (("workers", workers), ("threads", threads)):
-        if value < 1:
-            yield f"{key} is {value}; give 1 or more."
-    memory = memory_mib(settings.instance_type)
-    needed = SYSTEM_MIB + COLOURS * workers * WORKER_MIB
-    if memory is not None and needed > memory:
-        yield (
-            f"workers is {workers}, which needs about {needed} MiB while a release is switched, and "
-            f"{settings.instance_type} has {memory}; lower workers or take a larger instanceType."
-        )
-    connections = max_connections(settings.database_instance_class)
-    if connections is not None and COLOURS * workers * threads > connections - RESERVED_CONNECTIONS:
-        yield (
-            f"workers is {workers} and threads {threads}, up to {COLOURS * workers * threads} connections while a "
-            f"release is switched, and {settings.database_instance_class} leaves "
-            f"{connections - RESERVED_CONNECTIONS}; lower them or take a larger databaseInstanceClass."
         )
 
 

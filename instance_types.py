@@ -37,13 +37,3 @@ def memory_mib(instance_type: str) -> int | None:
     if multiple := re.fullmatch(r"(\d+)xlarge", size):
         cpus = 4 * int(multiple[1])
     return GIB_PER_CPU[known[1]] * 1024 * cpus if known and cpus else None
-
-
-def max_connections(database_instance_class: str) -> int | None:
-    """Connections that RDS's default parameter group allows on a class, on the careful side; None if not known.
-
-    The formula is LEAST(DBInstanceClassMemory/9531392, 5000) (RDS User Guide, "Quotas and constraints"), and
-    DBInstanceClassMemory is the nominal memory less what RDS takes for itself: about 30 % on the small classes.
-    """
-    memory = memory_mib(database_instance_class)
-    return None if memory is None else min(int(0.7 * memory * 1024 * 1024 / 9531392), 5000)

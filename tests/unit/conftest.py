@@ -8,7 +8,8 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from recording import Recording, run_program
+from recording import Recording
+from running import run_program
 
 VALUES: dict[str, Any] = {
     "domain": "www.example.org",

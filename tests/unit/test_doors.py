@@ -6,9 +6,20 @@ import ast
 from pathlib import Path
 
 import pytest
-from recording import ROOT
+from running import ROOT
 
-ROOMS = {"cli", "components", "host", "rehearsal", "settings", "source", "checks", "instance_types", "policies"}
+ROOMS = {
+    "cli",
+    "components",
+    "host",
+    "rehearsal",
+    "settings",
+    "source",
+    "capacity",
+    "checks",
+    "instance_types",
+    "policies",
+}
 OURS = ROOMS | {"slipway_host", "slipway_production"}
 
 

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from instance_types import architecture, max_connections, memory_mib
+from capacity import max_connections
+from instance_types import architecture, memory_mib
 
 
 @pytest.mark.parametrize(

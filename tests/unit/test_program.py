@@ -6,7 +6,8 @@ import json
 from itertools import pairwise
 from typing import Any
 
-from recording import ROOT, Recording, Registered, private_key, run_program
+from recording import Recording, Registered, private_key
+from running import ROOT, run_program
 
 STEPS = [
     "system-ready",

@@ -10,7 +10,7 @@ from typing import Any
 import pulumi
 import pytest
 import yaml
-from recording import ROOT, declared_defaults, run_program
+from running import ROOT, declared_defaults, run_program
 
 from settings import Settings, SettingsError
 

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import pytest
-from recording import Recording, run_program
+from recording import Recording
+from running import run_program
 
 from components.remote import as_root
 
