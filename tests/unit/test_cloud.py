@@ -113,7 +113,6 @@ def test_the_host_key_is_there_before_the_host_boots(update: Recording) -> None:
         "    -----BEGIN OPENSSH PRIVATE KEY-----\n"
         "    PRIVATE-server-host-key\n"
         "    -----END OPENSSH PRIVATE KEY-----\n"
-        "\n"
         "  ed25519_public: ssh-ed25519 PUBLIC-server-host-key\n"
     )
 
