@@ -47,14 +47,17 @@ def disk_full(output: str) -> bool:
     return bool(FULL.search(output))
 
 
+def wants_compiler_for_psycopg2(output: str) -> bool:
+    """psycopg2 itself comes as source: without Postgres' headers or a compiler it cannot be built."""
+    return bool(re.search(r"build `?psycopg2==", output)) or "pg_config executable not found" in output
+
+
 def install(source: str, output: str) -> str:
     """Why the packages of `source` did not install."""
     if disk_full(output):
         return full()
     if PYTHON.search(output):
         return f"The packages of {source} do not fit this host's Python {python_version()}: change their versions."
-    if "pg_config" in output:
-        return f"{source} wants psycopg2, which must be compiled: name psycopg2-binary or psycopg[binary] instead."
     if "hash mismatch" in output.lower():
         return f"A package of {source} is not the one that was locked (its hash differs): lock it anew."
     return f"The packages of {source} do not install: correct what the last lines name."

@@ -92,6 +92,8 @@ def of(folder: Path) -> Plan | None:
             install=("-r", "pyproject.toml", *chosen),
             requires_python=python,
         )
+    if poetry.table(project).get("dependencies"):
+        raise Failure("pyproject.toml of the project is Poetry's, without a poetry.lock: run `poetry lock` and add it.")
     if any((folder / name).is_file() for name in ("setup.py", "setup.cfg")) or "build-system" in project:
         return Plan(said="the package itself (setup.py or pyproject.toml)", folder=folder, install=(".",))
     return None

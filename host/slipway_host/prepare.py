@@ -37,8 +37,8 @@ def build(paths: Paths, name: str, source_archive: Path, manage: str, settings: 
 
     venv = Venv(path=folder / "venv", paths=paths)
     venv.create(chosen.requires_python)
-    venv.install(chosen, folder)
-    added = venv.add_missing()
+    left_out = venv.install(chosen, folder)
+    added = venv.add_missing(psycopg2_left_out=left_out)
     packages = venv.installed()
     print(f"prepare: Django {packages['django']} and {len(packages) - 1} more packages from {chosen.said}")
     for addition in added:

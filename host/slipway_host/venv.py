@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -11,6 +12,11 @@ from slipway_host.errors import Failure, tail
 from slipway_host.paths import Paths
 from slipway_host.plan import Plan
 from slipway_host.run import BASE, Result, run
+
+# How this host reaches package registries.
+PASSED_ON = ("HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "UV_INDEX_URL", "UV_DEFAULT_INDEX", "SSL_CERT_FILE")
+# A requirement that applies to no Python: as an override it takes the package out.
+NEVER = "psycopg2 ; python_version < '0'\n"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -36,6 +42,7 @@ class Venv:
             # The machine's certificates, not a bundle of uv's own.
             "UV_SYSTEM_CERTS": "1",
             "HOME": str(self.paths.cache),
+            **{name: value for name, value in os.environ.items() if name.upper() in PASSED_ON},
         }
 
     def uv(self, *arguments: str | Path, folder: Path) -> Result:
@@ -55,29 +62,36 @@ class Venv:
                 tail(fetched.output),
             )
 
-    def install(self, plan: Plan, scratch: Path) -> None:
-        """What the plan asks for; the project's own folder is where relative names in it are looked up."""
-        for name, text in plan.files:
+    def install(self, plan: Plan, scratch: Path) -> bool:
+        """What the plan asks for. True where psycopg2 was left out, since this host has nothing to compile it with."""
+        for name, text in (*plan.files, ("without-psycopg2.txt", NEVER)):
             (scratch / name).write_text(text)
         made = {name: str(scratch / name) for name, _ in plan.files}
         if plan.sync is not None:
-            result = self.uv("sync", "-q", *plan.sync, "--python", self.python, folder=plan.folder)
+            command, without = ("sync", *plan.sync), ("--no-install-package", "psycopg2")
         else:
-            result = self.pip(*(made.get(word, word) for word in plan.install), folder=plan.folder)
+            command = ("pip", "install", *(made.get(word, word) for word in plan.install))
+            without = ("--overrides", str(scratch / "without-psycopg2.txt"))
+        result = self.fill(command, plan.folder)
+        left_out = not result.ok and explain.wants_compiler_for_psycopg2(result.output)
+        if left_out:
+            result = self.fill((*command, *without), plan.folder)
         if not result.ok:
             raise Failure(explain.install(plan.said, result.output), tail(result.output))
+        return left_out
 
-    def add_missing(self) -> list[str]:
+    def add_missing(self, *, psycopg2_left_out: bool = False) -> list[str]:
         """Adds gunicorn and a Postgres driver where the project brings none; returns what was added, for people."""
-        wanted = additions.wanted(self.installed())
+        wanted = additions.wanted(self.installed(), compiled=psycopg2_left_out)
         for addition in wanted:
-            result = self.pip("-r", str(additions.FOLDER / addition.file), folder=self.path)
+            result = self.fill(("pip", "install", "-r", str(additions.FOLDER / addition.file)), self.path)
             if not result.ok:
                 raise Failure(f"{addition.said} could not be added to the project's packages.", tail(result.output))
         return [addition.said for addition in wanted]
 
-    def pip(self, *arguments: str, folder: Path) -> Result:
-        return self.uv("pip", "install", "-q", "--python", self.python, *arguments, folder=folder)
+    def fill(self, command: Sequence[str], folder: Path) -> Result:
+        """Relative names in a command are looked up in `folder`, where the project has its files."""
+        return self.uv(*command, "-q", "--python", self.python, folder=folder)
 
     def installed(self) -> dict[str, str]:
         """Names (normalised) and versions of what is in the environment."""

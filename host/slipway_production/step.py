@@ -7,6 +7,7 @@ what it writes to the descriptor is for the host, one JSON object: {"failed": st
 from __future__ import annotations
 
 import io
+import os
 import re
 import sys
 import traceback
@@ -14,12 +15,14 @@ from collections.abc import Callable
 from typing import Any
 
 import django
+from django.conf import settings
 from django.core import checks
 from django.core.files.storage import Storage
 from django.core.management import call_command
 from django.db import connections
 
 from slipway_production import report
+from slipway_production.advice import advice
 from slipway_production.advisory import only_one
 
 NO_DATABASE = "django.db.backends.dummy"
@@ -70,7 +73,14 @@ def migrate(output: Tee) -> None:
         call_command("migrate", interactive=False, verbosity=1, skip_checks=True, stdout=output)
 
 
+def advise(output: Tee) -> None:
+    """Notes for the operator; nothing here stops a release."""
+    for sentence in advice(sys.modules[settings.SETTINGS_MODULE].project, int(os.environ.get("WEB_CONCURRENCY") or 1)):
+        output.write(f"note: {sentence}\n")
+
+
 STEPS: tuple[tuple[str, Callable[[Tee], None]], ...] = (
+    ("advice", advise),
     ("check", check),
     # Before migrate: a failure here leaves the database as it was.
     ("collectstatic", collectstatic),

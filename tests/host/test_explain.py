@@ -71,10 +71,6 @@ def test_a_failed_migration_is_named() -> None:
             "The packages of requirements.txt do not install: correct what the last lines name.",
         ),
         (
-            "Error: pg_config executable not found.",
-            "requirements.txt wants psycopg2, which must be compiled: name psycopg2-binary or psycopg[binary] instead.",
-        ),
-        (
             "error: Hash mismatch for `django==5.2.19`",
             "A package of requirements.txt is not the one that was locked (its hash differs): lock it anew.",
         ),
@@ -82,6 +78,11 @@ def test_a_failed_migration_is_named() -> None:
 )
 def test_requirements_that_do_not_install_say_why(output: str, sentence: str) -> None:
     assert explain.install("requirements.txt", output) == sentence
+
+
+def test_a_psycopg2_that_would_have_to_be_compiled_is_recognised() -> None:
+    assert explain.wants_compiler_for_psycopg2("  x Failed to build `psycopg2==2.9.10`\n  Error: pg_config executable")
+    assert not explain.wants_compiler_for_psycopg2("  x Failed to build `lxml==5.0`")
 
 
 def test_an_answer_of_500_to_the_probe_is_the_reason_for_a_failed_start() -> None:

@@ -120,6 +120,18 @@ def test_a_server_and_a_driver_are_added_where_the_project_has_none(packages: di
     assert all((additions.FOLDER / file).is_file() for file in files)
 
 
+def test_the_binary_twin_takes_the_place_of_a_psycopg2_that_was_left_out() -> None:
+    assert [addition.said for addition in additions.wanted({"django": "5.2", "gunicorn": "23"}, compiled=True)] == [
+        "psycopg2-binary"
+    ]
+
+
+def test_poetry_without_its_lock_is_refused(tmp_path: Path) -> None:
+    pyproject = '[tool.poetry.dependencies]\npython = "^3.11"\ndjango = "*"\n'
+    with pytest.raises(Failure, match=r"without a poetry\.lock: run `poetry lock` and add it"):
+        decide(project(tmp_path, pyproject_toml=pyproject, backend__site__settings_py=STARTPROJECT))
+
+
 def test_requirements_without_django_are_refused() -> None:
     with pytest.raises(Failure, match=r"^What the project asks to install does not contain Django: add it"):
         additions.wanted({"flask": "3.0"})
