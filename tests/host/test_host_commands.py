@@ -1,0 +1,119 @@
+"""The command line, the lock, and the files that are there entirely or not at all."""
+
+from __future__ import annotations
+
+import io
+import os
+import stat
+import subprocess
+import tarfile
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from host_standins import GIVEN, host, prepared
+from slipway_host import archive, cli, files, lock
+from slipway_host.errors import Failure
+from slipway_host.paths import Paths
+from slipway_host.run import run
+
+
+def test_activate_reads_the_environment_from_its_input(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    paths, services = host(root)
+    prepared(paths, "r1")
+    monkeypatch.setattr("sys.stdin", io.StringIO(GIVEN))
+    assert cli.main(["activate", "--release", "r1", "--config-digest", "d1"], paths, services) == 0
+    assert services.marked("active") == {"blue"}
+
+
+def test_a_failure_is_the_tools_last_lines_and_then_one_sentence(
+    root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert cli.main(["prepare", "--release", "../etc", "--archive", "/x"], Paths(root=root, user=None)) == 1
+    assert capsys.readouterr().err == (
+        "slipway-host: '../etc' is no id for a release: letters, digits, dots, dashes and underscores.\n"
+    )
+
+
+def test_wrong_usage_exits_with_2() -> None:
+    with pytest.raises(SystemExit) as ended:
+        cli.main(["prepare"])
+    assert ended.value.code == 2
+
+
+def test_a_second_slipway_host_is_told_who_holds_the_lock(tmp_path: Path) -> None:
+    path = tmp_path / "lock"
+    with (
+        lock.held(path, "activate of release r1"),
+        pytest.raises(Failure, match=rf"at work on this host: activate of release r1 \(process {os.getpid()}, since"),
+        lock.held(path, "prepare of release r2", patience=0.2),
+    ):
+        pass
+    with lock.held(path, "prepare of release r2", patience=0):
+        assert path.read_text().startswith("prepare of release r2 (")
+
+
+def test_a_file_is_replaced_whole_and_only_its_owner_reads_a_secret(tmp_path: Path) -> None:
+    path = tmp_path / "app.env"
+    files.write(path, "long " * 100, 0o600)
+    files.write(path, "short", 0o600)
+    assert (path.read_text(), stat.S_IMODE(path.stat().st_mode), os.listdir(tmp_path)) == ("short", 0o600, ["app.env"])
+
+
+def test_an_archive_comes_out_readable_and_writable_by_its_owner_only(tmp_path: Path) -> None:
+    with tarfile.open(tmp_path / "a.tar.gz", "w:gz") as tar:
+        for name, mode in [("manage.py", 0o700), ("settings.py", 0o666)]:
+            member = tarfile.TarInfo(name)
+            member.mode = mode
+            tar.addfile(member)
+    archive.unpack(tmp_path / "a.tar.gz", tmp_path / "src")
+    modes = {path.name: stat.S_IMODE(path.stat().st_mode) for path in (tmp_path / "src").iterdir()}
+    assert modes == {"manage.py": 0o755, "settings.py": 0o644}
+
+
+@pytest.mark.parametrize("name", ["../outside", "/outside"])
+def test_an_archive_cannot_write_outside_its_folder(tmp_path: Path, name: str) -> None:
+    with tarfile.open(tmp_path / "a.tar.gz", "w:gz") as tar:
+        tar.addfile(tarfile.TarInfo(name))
+        link = tarfile.TarInfo("link")
+        link.type, link.linkname = tarfile.SYMTYPE, "../../etc/passwd"
+        tar.addfile(link)
+    with pytest.raises(Failure, match="cannot be unpacked"):
+        archive.unpack(tmp_path / "a.tar.gz", tmp_path / "src")
+    assert not (tmp_path / "outside").exists()
+
+
+def test_a_program_gets_no_more_of_our_environment_than_it_is_given(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "of-the-caller")
+    assert "of-the-caller" not in run(["env"], environment={"GIVEN": "1"}).output
+
+
+@pytest.mark.skipif(os.geteuid() != 0, reason="only root can become somebody else")
+def test_a_program_run_as_the_app_has_none_of_our_rights() -> None:
+    said = run(["id"], user="www-data", folder=Path("/")).output
+    assert said.count("www-data") >= 2 and "root" not in said
+
+
+@pytest.fixture
+def small_disk(root: Path) -> Iterator[Path]:
+    """A file system of 1 MB."""
+    if os.geteuid() != 0 or subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1m", "none", root]).returncode:
+        pytest.skip("a file system of 1 MB needs the right to mount one")
+    yield root
+    subprocess.run(["umount", root], check=True)
+
+
+def test_a_full_disk_is_told_as_such_and_leaves_no_half_release(
+    small_disk: Path, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    with tarfile.open(tmp_path / "a.tar.gz", "w:gz") as tar:
+        member = tarfile.TarInfo("manage.py")
+        member.size = 2**21
+        tar.addfile(member, io.BytesIO(bytes(2**21)))
+    paths = Paths(root=small_disk, user=None)
+    assert cli.main(["prepare", "--release", "r1", "--archive", str(tmp_path / "a.tar.gz")], paths) == 1
+    assert capsys.readouterr().err == (
+        "slipway-host: The disk of this host is full: remove old releases, or give it a larger volume "
+        "(instance root volume).\n"
+    )
+    assert os.listdir(paths.releases) == []
