@@ -20,9 +20,7 @@ def up(home: Home, values: dict[str, Any], timing: Timing, *, seconds: float, co
         lines.append("Time by part, in seconds (parts overlap):")
         lines += [f"  {part:<{width}}  {took:6.1f}" for part, took in table]
     changed = sum(count for op, count in timing.changes.items() if op != "same")
-    lines.append(
-        f"{changed or 'No'} change{'' if changed == 1 else 's'}, {connections} SSH connection{'' if connections == 1 else 's'}, {seconds:.1f} s."
-    )
+    lines.append(f"{_count(changed, 'change')}, {_count(connections, 'SSH connection')}, {seconds:.1f} s.")
     url, address = values.get("url"), values.get("address")
     if url and address:
         host = str(url).split("//")[1].strip("/")
@@ -35,3 +33,8 @@ def up(home: Home, values: dict[str, Any], timing: Timing, *, seconds: float, co
             f"  DNS server: dig @{home.outside} {host}",
         ]
     return "\n".join(lines)
+
+
+def _count(number: int, noun: str) -> str:
+    """`No changes`, `1 change`, `2 changes`."""
+    return f"{number or 'No'} {noun}{'' if number == 1 else 's'}"
