@@ -62,7 +62,7 @@ def of(folder: Path) -> Plan | None:
     python = requires_python(project)
     if (folder / "uv.lock").is_file():
         chosen = (*chosen_of(project, "dependency-groups", "--group"), *chosen_of(extras(project), "", "--extra"))
-        return Plan(said="uv.lock", folder=folder, sync=("--frozen", "--no-dev", *chosen), requires_python=python)
+        return Plan(said="uv.lock", folder=folder, sync=("--frozen", "--no-default-groups", *chosen), requires_python=python)
     if (folder / "Pipfile.lock").is_file():
         lock = pipfile.read((folder / "Pipfile.lock").read_text())
         return Plan(

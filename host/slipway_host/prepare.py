@@ -18,6 +18,7 @@ def prepare(paths: Paths, name: str, source_archive: Path, manage: str, settings
         print(f"prepare: release {name} is complete already")
         return
     ensure(paths)
+    remove_half_built(paths)
     folder = paths.release(name)
     files.empty(folder, 0o700)
     try:
@@ -58,6 +59,13 @@ def build(paths: Paths, name: str, source_archive: Path, manage: str, settings: 
     )
     release.save(paths, done)
     print(f"prepare: release {name} is complete")
+
+
+def remove_half_built(paths: Paths) -> None:
+    """What builds that were cut off have left. The lock is held: nobody else is building."""
+    for folder in paths.releases.iterdir():
+        if release.load(paths, folder.name) is None:
+            files.remove(folder)
 
 
 def find_manage(source: Path, manage: str) -> Path:

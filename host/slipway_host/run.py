@@ -18,6 +18,9 @@ BASE = {
     "HOME": "/nonexistent",
 }
 
+# One line beyond 64 KiB stalls the SSH session of pulumi-command 1.2.1.
+LONGEST_LINE = 4000
+
 
 @dataclass(frozen=True, kw_only=True)
 class Result:
@@ -66,9 +69,13 @@ def run(
             process.stdin.write(stdin)
             process.stdin.close()
         for line in process.stdout:
-            line = redact(line)
+            line = shortened(redact(line))
             lines.append(line)
             if show:
                 sys.stdout.write(line)
                 sys.stdout.flush()
     return Result(code=process.returncode, output="".join(lines))
+
+
+def shortened(line: str) -> str:
+    return line if len(line) <= LONGEST_LINE else line[:LONGEST_LINE] + " …\n"

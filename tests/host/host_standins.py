@@ -116,7 +116,9 @@ class Gunicorn:
         command = [str(release / "venv/bin/gunicorn"), "-c", str(config), "slipway_production.wsgi:application"]
         user = self.paths.user
         with log.open("wb") as output:
-            process = subprocess.Popen(command, env=environment, stdout=output, stderr=output, user=user, group=user)
+            process = subprocess.Popen(
+                command, env=environment, stdout=output, stderr=output, user=user, group=user, umask=0o027
+            )
         while process.poll() is None and b"Listening at" not in log.read_bytes():
             time.sleep(0.02)
         if process.poll() is not None:

@@ -141,6 +141,30 @@ def test_plain_http_is_redirected_and_another_host_is_refused(live: Live) -> Non
     assert live.host.get("/", Host="evil.example.org")[0] == 400
 
 
+def test_an_uploaded_file_lies_where_nginx_may_read_it(live: Live) -> None:
+    connection = http.client.HTTPConnection("127.0.0.1", live.host.services.port, timeout=10)
+    https = {"Host": DOMAIN, "X-Forwarded-Proto": "https"}
+    connection.request("GET", "/", headers=https)
+    answer = connection.getresponse()
+    cookie = str(answer.headers["Set-Cookie"])
+    assert "; Secure" in cookie
+    token = re.findall(r'name="csrfmiddlewaretoken" value="(\w+)"', answer.read().decode())[0]
+    fields = {"csrfmiddlewaretoken": token, "name": "Ada", "message": "Was here"}
+    parts = [f'Content-Disposition: form-data; name="{name}"\r\n\r\n{value}' for name, value in fields.items()]
+    parts.append('Content-Disposition: form-data; name="file"; filename="hello.txt"\r\n\r\nhello')
+    body = "".join(f"--limit\r\n{part}\r\n" for part in parts) + "--limit--\r\n"
+    headers = {**https, "Cookie": cookie.split(";")[0], "Referer": f"https://{DOMAIN}/"}
+    connection.request("POST", "/", body, {**headers, "Content-Type": "multipart/form-data; boundary=limit"})
+    assert connection.getresponse().status == 302
+    connection.close()
+
+    file = re.findall(r'"/media/(entries/\d+/\d+/hello\.txt)"', live.host.get("/")[1])[0]
+    path = live.host.paths.media / file
+    assert (path.read_text(), path.stat().st_mode & 0o777) == ("hello", 0o644)
+    folders = list(path.parents)[: len(Path(file).parents)]
+    assert {folder.stat().st_mode & 0o777 for folder in folders} == {0o755}, "the umask of the service hides them"
+
+
 FAULTS = {
     "import": (
         "config/settings.py",
@@ -240,11 +264,13 @@ def test_a_complete_release_is_not_built_again_and_a_half_built_one_is(
 ) -> None:
     prepare(host.paths, "good", Path("/nosuch"), "manage.py")
     assert capsys.readouterr().out == "prepare: release good is complete already\n"
-    half = host.paths.release("half")
-    (half / "src").mkdir(parents=True)
+    halves = [host.paths.release("half"), host.paths.release("another-half")]
+    for half in halves:
+        (half / "src").mkdir(parents=True)
     with pytest.raises(Failure, match=r"^The archive /nosuch is not on this host: upload it again\.$"):
         prepare(host.paths, "half", Path("/nosuch"), "manage.py")
-    assert not half.exists()
+    assert not any(half.exists() for half in halves)
+    assert release.load(host.paths, "good")
 
 
 def test_a_source_without_manage_py_is_refused(host: Host, tmp_path: Path) -> None:
