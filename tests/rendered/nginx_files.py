@@ -6,7 +6,7 @@ import re
 import subprocess
 from pathlib import Path
 
-from texts import DOMAIN, rendered
+from tests.rendered.texts import DOMAIN, rendered
 
 
 def version(command: list[str], pattern: str) -> tuple[int, ...]:

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 from http.server import BaseHTTPRequestHandler
 from pathlib import Path
 
-from texts import DOMAIN
+from tests.rendered.texts import DOMAIN
 
 
 class Echo(BaseHTTPRequestHandler):

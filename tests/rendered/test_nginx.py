@@ -7,8 +7,9 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from nginx_files import certified, configured
-from texts import rendered
+
+from tests.rendered.nginx_files import certified, configured
+from tests.rendered.texts import rendered
 
 
 @pytest.fixture

@@ -9,7 +9,8 @@ from pathlib import Path
 
 import pytest
 import yaml
-from texts import VALUES, rendered
+
+from tests.rendered.texts import VALUES, rendered
 
 ROOT = Path(__file__).resolve().parents[2]
 SCRIPTS = [template for template in VALUES if template.endswith(".sh.j2")]

@@ -7,9 +7,10 @@ import ssl
 from collections.abc import Iterator
 
 import pytest
-from nginx_files import certified, configured
-from serving import Served, serve
-from texts import DOMAIN
+
+from tests.rendered.nginx_files import certified, configured
+from tests.rendered.serving import Served, serve
+from tests.rendered.texts import DOMAIN
 
 
 @pytest.fixture(scope="module")

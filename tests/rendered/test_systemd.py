@@ -7,9 +7,9 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from texts import rendered
 
 from components.timeouts import GUNICORN_GRACEFUL, GUNICORN_WORKER, NGINX_READ, SYSTEMD_STOP
+from tests.rendered.texts import rendered
 
 
 @pytest.fixture

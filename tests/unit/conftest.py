@@ -8,8 +8,9 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from recording import Recording
-from running import run_program
+
+from tests.unit.recording import Recording
+from tests.unit.running import run_program
 
 VALUES: dict[str, Any] = {
     "domain": "www.example.org",

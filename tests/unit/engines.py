@@ -3,10 +3,10 @@
 from pathlib import Path
 
 import pytest
-from machine import Machine, bare, script
 
 from rehearsal.engine import find_or_build, versions
 from rehearsal.engine.cache import Cache, engines
+from tests.unit.machine import Machine, bare, script
 
 VERSION = versions.pinned_pulumi()
 PULUMI = f"#!/bin/sh\necho v{VERSION}\n"

@@ -16,7 +16,8 @@ from typing import Any
 import pulumi
 import yaml
 from pulumi.runtime import mocks, settings, stack
-from recording import Monitor, Provider, Recording
+
+from tests.unit.recording import Monitor, Provider, Recording
 
 with warnings.catch_warnings():
     # The SDKs load on first use, and warn of their own deprecated names as they do.

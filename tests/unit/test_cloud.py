@@ -6,9 +6,10 @@ from typing import Any
 
 import pulumi
 import pytest
-import recording
-from recording import ANSWERS, Recording
-from running import run_program
+
+from tests.unit import recording
+from tests.unit.recording import ANSWERS, Recording
+from tests.unit.running import run_program
 
 INGRESS = "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule"
 EGRESS = "aws:vpc/securityGroupEgressRule:SecurityGroupEgressRule"

@@ -6,7 +6,8 @@ import ast
 from pathlib import Path
 
 import pytest
-from running import ROOT
+
+from tests.unit.running import ROOT
 
 ROOMS = {
     "cli",

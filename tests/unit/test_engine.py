@@ -6,11 +6,11 @@ import threading
 from pathlib import Path
 
 import pytest
-from engines import CLOSED, PULUMI, VERSION, cache, cached, find, go, in_cache, offline
-from machine import Machine, script
 
 from rehearsal.engine import environment, versions
 from rehearsal.errors import RehearsalError
+from tests.unit.engines import CLOSED, PULUMI, VERSION, cache, cached, find, go, in_cache, offline
+from tests.unit.machine import Machine, script
 
 
 @pytest.fixture

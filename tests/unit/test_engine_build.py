@@ -10,12 +10,12 @@ import zipfile
 from pathlib import Path
 
 import pytest
-from engines import CLOSED, VERSION, cache, find, go, in_cache, offline
-from machine import Machine
 
 from rehearsal.engine import toolchain, versions
 from rehearsal.engine.cache import engines
 from rehearsal.errors import RehearsalError
+from tests.unit.engines import CLOSED, VERSION, cache, find, go, in_cache, offline
+from tests.unit.machine import Machine
 
 # For a process of its own, which a test can kill.
 BUILD = f"""

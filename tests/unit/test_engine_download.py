@@ -10,11 +10,11 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from engines import PULUMI, VERSION, cache, find, go, in_cache, offline
-from machine import Machine, script
 
 from rehearsal.engine import download
 from rehearsal.errors import RehearsalError
+from tests.unit.engines import PULUMI, VERSION, cache, find, go, in_cache, offline
+from tests.unit.machine import Machine, script
 
 
 def archive_name() -> str:

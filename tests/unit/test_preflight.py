@@ -6,11 +6,11 @@ import sys
 from pathlib import Path
 
 import pytest
-from machine import Machine, bare
 
 from rehearsal import kernel, packages, preflight, processes
 from rehearsal.errors import RehearsalError
 from rehearsal.packages import Need
+from tests.unit.machine import Machine, bare
 
 # Stands for what a package brings: apt-get's fake puts a command of the package's name on PATH.
 APT = """#!/bin/sh

@@ -6,8 +6,8 @@ import json
 from itertools import pairwise
 from typing import Any
 
-from recording import Recording, Registered, private_key
-from running import ROOT, run_program
+from tests.unit.recording import Recording, Registered, private_key
+from tests.unit.running import ROOT, run_program
 
 STEPS = [
     "system-ready",

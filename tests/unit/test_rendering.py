@@ -6,10 +6,10 @@ import re
 import subprocess
 
 import pytest
-from awkward import AWKWARD
 from jinja2 import UndefinedError
 
 from components.rendering import render_text, systemd_quote
+from tests.unit.awkward import AWKWARD
 
 
 def read_as_systemd(text: str) -> dict[str, str]:

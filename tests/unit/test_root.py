@@ -7,10 +7,10 @@ from pathlib import Path
 from typing import NoReturn
 
 import pytest
-from machine import Machine, bare
 
 from rehearsal import root
 from rehearsal.errors import RehearsalError
+from tests.unit.machine import Machine, bare
 
 
 class Executed(Exception):

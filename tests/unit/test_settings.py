@@ -10,9 +10,9 @@ from typing import Any
 import pulumi
 import pytest
 import yaml
-from running import ROOT, declared_defaults, run_program
 
 from settings import Settings, SettingsError
+from tests.unit.running import ROOT, declared_defaults, run_program
 
 KEYS = yaml.safe_load((ROOT / "Pulumi.yaml").read_text())["config"]
 TYPES = {"string": "str", "integer": "int", "boolean": "bool", "array": "Sequence[str]", "object": "Mapping[str, str]"}

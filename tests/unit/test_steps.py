@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import pytest
-from recording import Recording
-from running import run_program
 
 from components.remote import as_root
+from tests.unit.recording import Recording
+from tests.unit.running import run_program
 
 
 def script(stack: Recording, name: str) -> str:
