@@ -150,6 +150,14 @@ def output(
         print("\n".join(f"{key}: {value}" for key, value in values.items()))
 
 
+@app.command(name="list")
+def list_rehearsals() -> None:
+    """Every rehearsal on this computer: its slot, stack and checkout, whether or not that still exists."""
+    preflight.become_root()
+    for home in homes.every():
+        print(f"{home.network}  {home.stack}  {home.project}{'' if home.project.exists() else '  (gone)'}")
+
+
 @app.command()
 def clean() -> None:
     """Remove the caches: the engine, the machines' Debian trees, packed sources, final snapshots."""
@@ -157,7 +165,10 @@ def clean() -> None:
     running = [home for home in homes.every() if (home.path / "machines").is_dir()]
     if running:
         names = ", ".join(f"{home.stack} of {home.project}" for home in running)
-        raise RehearsalError(f"The caches are in use by {names}: `rehearse destroy` first.")
+        raise RehearsalError(
+            f"The caches are in use by {names}: `rehearse destroy -s STACK -C FOLDER` first, with --discard where the "
+            "folder is gone."
+        )
     subprocess.run(["chmod", "-R", "u+w", str(cache())], check=False, capture_output=True)
     shutil.rmtree(cache(), ignore_errors=True)
     print(f"Removed {cache()}.")
