@@ -61,7 +61,7 @@ def opened(home: Home, pulumi: Path, cache: Path, say: Say, *, real: bool) -> It
         refresh = findings.refresh
         for sentence in findings.sentences:
             say(sentence)
-    with served(cloud) as providers:
+    with served(cloud, say) as providers:
         yield Session(stack=_stack(home, setting, pulumi, providers), home=home, refresh=refresh)
 
 

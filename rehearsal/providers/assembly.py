@@ -1,12 +1,13 @@
 """The four stand-ins, put together for one cloud and served to the engine."""
 
-from collections.abc import Iterator
-from contextlib import contextmanager
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, contextmanager
 from functools import partial
 
-from rehearsal.providers import aws_compute, aws_database, aws_dns, aws_firewall, aws_network, keys, passwords
+from rehearsal.providers import aws_compute, aws_database, aws_dns, aws_firewall, aws_network, keys, official, passwords
 from rehearsal.providers.cloud import Cloud, CloudKind
-from rehearsal.providers.command import Command, CopyToRemote
+from rehearsal.providers.command import Command
+from rehearsal.providers.copying import CopyToRemote
 from rehearsal.providers.lookups import lookups
 from rehearsal.providers.standin import StandIn, Voice, serve
 
@@ -20,20 +21,31 @@ def cloud_kinds(cloud: Cloud) -> list[CloudKind]:
     return [kind(cloud) for module in modules for kind in module.KINDS]
 
 
-@contextmanager
-def served(cloud: Cloud) -> Iterator[str]:
-    """The stand-ins at work; what PULUMI_DEBUG_PROVIDERS must say for the engine to use them."""
+def command_stand_in() -> StandIn:
+    """The stand-in for pulumi-command; what it says lasts no longer than the step, as with the official plugin."""
     voice = Voice()
-    voices = (voice.say, partial(voice.say, passing=True))
+    mutter = partial(voice.say, passing=True)
+    return StandIn("command", VERSIONS["command"], [Command(mutter, mutter), CopyToRemote(mutter, mutter)], {}, voice)
+
+
+@contextmanager
+def served(cloud: Cloud, report: Callable[[str], None]) -> Iterator[str]:
+    """The stand-ins at work; what PULUMI_DEBUG_PROVIDERS must say for the engine to use them."""
     providers = [
         StandIn("aws", VERSIONS["aws"], cloud_kinds(cloud), lookups(cloud.region)),
-        StandIn("command", VERSIONS["command"], [Command(*voices), CopyToRemote(*voices)], {}, voice),
         StandIn("random", VERSIONS["random"], [kind() for kind in passwords.KINDS], {}),
         StandIn("tls", VERSIONS["tls"], [kind() for kind in keys.KINDS], {}),
     ]
-    running = [(provider, *serve(provider)) for provider in providers]
-    try:
-        yield ",".join(f"{provider.package}:{port}" for provider, _, port in running)
-    finally:
-        for _, server, _ in running:
-            server.stop(grace=None)
+    with ExitStack() as stack:
+        ports = {}
+        if path := official.find(VERSIONS["command"]):
+            plugin = stack.enter_context(official.running(path))
+            report(f"Steps on hosts go through the official command plugin {plugin.version}: {path}")
+            ports["command"] = plugin.port
+        else:
+            report(f"Steps on hosts go through the stand-in for the official command plugin {VERSIONS['command']}.")
+            providers.append(command_stand_in())
+        for provider in providers:
+            server, ports[provider.package] = serve(provider)
+            stack.callback(server.stop, grace=None)
+        yield ",".join(f"{package}:{port}" for package, port in ports.items())

@@ -1,34 +1,52 @@
-"""pulumi-command's remote.Command and remote.CopyToRemote, with the official plugin's semantics and error texts.
+"""pulumi-command's remote.Command, with the official plugin's semantics and error texts.
 
-Source: pulumi-command 1.2.1, provider/pkg/provider/remote/{commandController,commandOutputs,copyController}.go.
+Source: pulumi-command 1.2.1, provider/pkg/provider/remote/{commandController,commandOutputs}.go.
 """
 
-import json
-import posixpath
 import secrets
-import stat
+import signal
+import time
 from collections.abc import Callable, Iterable, Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
-from pathlib import Path
 
 import paramiko
 
 from rehearsal.errors import RehearsalError
 from rehearsal.providers import ssh
 from rehearsal.providers.kind import Kind
-from rehearsal.providers.values import SIGNATURE, Values
+from rehearsal.providers.values import Values
 
 Say = Callable[[str], None]
-# sdk/go/common/resource/sig: the mark of an asset.
-ASSET = "c44067f5952c0a294b673a41bacd8c17"
 CHUNK = 32768
+LOGGED = {
+    "stdoutAndStderr": {"stdout", "stderr"},
+    "stdout": {"stdout"},
+    "stderr": {"stderr"},
+    "none": set[str](),
+}
+CONNECTION = frozenset(
+    {
+        "dialErrorLimit", "host", "hostKey", "password", "perDialTimeout", "port",
+        "privateKey", "privateKeyPassword", "user",
+    }
+)  # fmt: skip
+# strconv.Quote's short forms.
+SHORT = {"\a": "\\a", "\b": "\\b", "\f": "\\f", "\n": "\\n", "\r": "\\r", "\t": "\\t", "\v": "\\v"} | {
+    '"': '\\"',
+    "\\": "\\\\",
+}
 
 
 class Remote(Kind):
-    """What both resources share: a connection, and triggers that replace."""
+    """What the resources of pulumi-command share: a connection, and triggers that replace."""
 
     def __init__(self, say: Say, mutter: Say) -> None:
         self.say, self.mutter = say, mutter
+
+    def check(self, inputs: Values) -> Iterator[tuple[str, str]]:
+        for key in sorted(set(inputs.get("connection", {})) - CONNECTION):
+            yield f"connection.{key}", f"the rehearsal's stand-in for {self.type} does not know this input"
 
     def replaced_by(self, changed: Iterable[str], inputs: Values) -> list[str]:
         return [key for key in changed if key == "triggers"]
@@ -39,10 +57,10 @@ class Command(Remote):
 
     type = "command:remote:Command"
     required = frozenset({"connection"})
-    optional = frozenset(
-        {"addPreviousOutputInEnv", "create", "delete", "environment", "logging", "stdin", "triggers", "update"}
-    )
+    # Not `environment`: Debian's sshd refuses it, so a step that relies on it fails on the real host.
+    optional = frozenset({"addPreviousOutputInEnv", "create", "delete", "logging", "stdin", "triggers", "update"})
     computed = frozenset({"stderr", "stdout"})
+    fleeting = computed
 
     def create(self, name: str, inputs: Values) -> tuple[str, Values]:
         outputs = self.run(inputs, inputs["create"]) if "create" in inputs else {"stdout": "", "stderr": ""}
@@ -57,47 +75,46 @@ class Command(Remote):
             self.run(state, state["delete"])
 
     def run(self, inputs: Values, script: str) -> Values:
-        logged = {"stdout", "stderr"} if "logging" not in inputs else LOGGED[inputs["logging"]]
+        logged = LOGGED[inputs.get("logging", "stdoutAndStderr")]
         with ssh.connection(inputs["connection"], self.mutter) as transport:
             channel = transport.open_session()
-            for key, value in inputs.get("environment", {}).items():
-                channel.set_environment_variable(key, value)
             channel.exec_command(script.encode())
-            # A command that ends without reading its input closes the channel: that is no failure.
-            with suppress(OSError):
-                channel.sendall(inputs.get("stdin", "").encode())
-                channel.shutdown_write()
-            out, error, both = _listen(channel, self.say, logged)
-            code = channel.recv_exit_status()
-        if code:
-            words = (
-                f"Process exited with status {code}" if code > 0 else "wait: remote command exited without exit status"
-            )
-            raise RehearsalError(f"{words}: running {json.dumps(script, ensure_ascii=False)}:\n{both}")
+            # Beside the listening: a command may print more than fits on the way before it has read all its input.
+            with ThreadPoolExecutor(1) as beside:
+                fed = beside.submit(_feed, channel, inputs.get("stdin", ""))
+                out, error, both = _listen(channel, self.say, logged)
+                code = channel.recv_exit_status()
+                channel.close()
+        if code or not fed.result():
+            raise RehearsalError(f"{_ending(code, transport.signal)}: running {quoted(script)}:\n{both}")
         return {"stdout": out.removesuffix("\n"), "stderr": error.removesuffix("\n")}
 
 
-LOGGED = {
-    "stdoutAndStderr": {"stdout", "stderr"},
-    "stdout": {"stdout"},
-    "stderr": {"stderr"},
-    "none": set[str](),
-}
+def _feed(channel: paramiko.Channel, text: str) -> bool:
+    """Whether all of the text could be sent before the command was over."""
+    try:
+        channel.sendall(text.encode())
+    except OSError:
+        return False
+    with suppress(OSError):
+        channel.shutdown_write()
+    return True
 
 
 def _listen(channel: paramiko.Channel, say: Say, logged: set[str]) -> tuple[str, str, str]:
     """Everything the command prints, by stream and in the order it came; logged lines are said as they come."""
     out, error, both, line = bytearray(), bytearray(), bytearray(), bytearray()
-    channel.settimeout(0.1)
-    readers = {"stdout": channel.recv, "stderr": channel.recv_stderr}
-    ready = {"stdout": channel.recv_ready, "stderr": channel.recv_stderr_ready}
-    sinks = {"stdout": out, "stderr": error}
+    streams = (
+        ("stdout", channel.recv_ready, channel.recv, out),
+        ("stderr", channel.recv_stderr_ready, channel.recv_stderr, error),
+    )
     while True:
-        quiet = True
-        for stream, read in readers.items():
-            while ready[stream]():
+        # Not the exit status: sshd may send it before the last of the output.
+        over, quiet = bool(channel.eof_received or channel.closed), True
+        for stream, ready, read, sink in streams:
+            while ready():
                 quiet, data = False, read(CHUNK)
-                sinks[stream].extend(data)
+                sink.extend(data)
                 both.extend(data)
                 if stream in logged:
                     line.extend(data)
@@ -105,63 +122,34 @@ def _listen(channel: paramiko.Channel, say: Say, logged: set[str]) -> tuple[str,
         for text in whole:
             say(text.decode(errors="replace"))
         line = bytearray(rest)
-        if quiet and channel.exit_status_ready() and not (channel.recv_ready() or channel.recv_stderr_ready()):
+        if quiet and over:
             break
         if quiet:
-            channel.status_event.wait(0.02)
+            time.sleep(0.01)
     if line:
         say(bytes(line).decode(errors="replace"))
     return out.decode(errors="replace"), error.decode(errors="replace"), both.decode(errors="replace")
 
 
-class CopyToRemote(Remote):
-    """Copies a file when its content or its target changed. In place, as the login user: no mode, no sudo."""
-
-    type = "command:remote:CopyToRemote"
-    required = frozenset({"connection", "source", "remotePath"})
-    optional = frozenset({"triggers"})
-
-    def check(self, inputs: Values) -> Iterator[tuple[str, str]]:
-        source = inputs.get("source")
-        if source is not None and not (
-            isinstance(source, dict) and source.get(SIGNATURE) == ASSET and "path" in source
-        ):
-            yield "source", "the rehearsal copies a pulumi.FileAsset, nothing else"
-
-    def create(self, name: str, inputs: Values) -> tuple[str, Values]:
-        self.copy(inputs)
-        return secrets.token_hex(4), {}
-
-    def update(self, id: str, old: Values, inputs: Values) -> Values:
-        same = old["source"]["hash"] == inputs["source"]["hash"] and old["remotePath"] == inputs["remotePath"]
-        if not same:
-            self.copy(inputs)
-        return {}
-
-    def copy(self, inputs: Values) -> None:
-        source, target = Path(inputs["source"]["path"]), inputs["remotePath"]
-        with ssh.connection(inputs["connection"], self.mutter) as transport:
-            client = paramiko.SFTPClient.from_transport(transport)
-            assert client is not None
-            try:
-                if _is_directory(client, target):
-                    target = posixpath.join(target, source.name)
-                _make_directories(client, posixpath.dirname(target))
-                client.put(str(source), target)
-            except OSError as error:
-                raise RehearsalError(f"failed to create remote file {target}: {error}") from None
+def _ending(code: int, signal_name: str) -> str:
+    """What golang.org/x/crypto/ssh says of a command that failed; the code is -1 where the server said none."""
+    if signal_name:
+        number = getattr(signal, f"SIG{signal_name}", 0)
+        return f"Process exited with status {128 + number} from signal {signal_name}"
+    if code < 0:
+        return "wait: remote command exited without exit status or exit signal"
+    if code == 0:
+        # More input than the command took.
+        return "EOF"
+    return f"Process exited with status {code}"
 
 
-def _is_directory(client: paramiko.SFTPClient, path: str) -> bool:
-    try:
-        mode = client.stat(path).st_mode
-    except FileNotFoundError:
-        return False
-    return mode is not None and stat.S_ISDIR(mode)
+def quoted(text: str) -> str:
+    """The text as Go's %q writes it."""
+    return '"' + "".join(SHORT.get(char) or (char if char.isprintable() else _escape(ord(char))) for char in text) + '"'
 
 
-def _make_directories(client: paramiko.SFTPClient, path: str) -> None:
-    if path in ("", "/") or _is_directory(client, path):
-        return
-    _make_directories(client, posixpath.dirname(path))
-    client.mkdir(path)
+def _escape(code: int) -> str:
+    if code < 0x20 or code == 0x7F:
+        return f"\\x{code:02x}"
+    return f"\\u{code:04x}" if code < 0x10000 else f"\\U{code:08x}"

@@ -20,6 +20,8 @@ class Kind(ABC):
     one_of: ClassVar[tuple[frozenset[str], ...]] = ()
     replaces: ClassVar[frozenset[str]] = frozenset()
     computed: ClassVar[frozenset[str]] = frozenset()
+    # Those of the computed outputs that any update may change.
+    fleeting: ClassVar[frozenset[str]] = frozenset()
     delete_first: ClassVar[bool] = False
 
     def defaults(self, name: str, inputs: Values, old: Values, seed: bytes) -> Values:

@@ -16,6 +16,8 @@ from rehearsal.providers.kind import Kind
 from rehearsal.providers.values import Values, from_struct, reveal, to_struct, unknown
 
 Lookup = Callable[[Values], Values]
+# pulumi/sdk go/common/util/rpcutil: what the engine sends at most; gRPC's own limit is 4 MB.
+LARGEST_MESSAGE = 400 * 1024 * 1024
 INTERNAL = frozenset({"__defaults", "__internal", "__inputs"})
 
 
@@ -114,7 +116,7 @@ class StandIn(provider_pb2_grpc.ResourceProviderServicer):
         kind, inputs = self.kind(context, request.urn), from_struct(request.news)
         old = from_struct(request.olds)
         if request.preview:
-            kept = {key: old[key] for key in kind.computed if key in old}
+            kept = {key: old[key] for key in kind.computed if key in old} | dict.fromkeys(kind.fleeting, UNKNOWN)
             return provider_pb2.UpdateResponse(properties=to_struct({**kept, **inputs}))
         with self.acting(context, request):
             computed = kind.update(request.id, old, reveal(inputs))
@@ -179,7 +181,7 @@ class Voice:
 
 def serve(provider: StandIn) -> tuple[grpc.Server, int]:
     """Serve on a free port of the loopback address; the server and its port."""
-    server = grpc.server(ThreadPoolExecutor(32))
+    server = grpc.server(ThreadPoolExecutor(32), options=[("grpc.max_receive_message_length", LARGEST_MESSAGE)])
     provider_pb2_grpc.add_ResourceProviderServicer_to_server(provider, server)
     port = server.add_insecure_port("127.0.0.1:0")
     server.start()

@@ -1,0 +1,43 @@
+"""An SSH server, and each command plugin there is, for the tests that hold for all of them."""
+
+from collections.abc import Iterator
+
+import pytest
+
+from rehearsal.providers import official
+from rehearsal.providers.assembly import VERSIONS, command_stand_in
+from rehearsal.providers.standin import serve
+from tests.standins import provider_calls, sshd
+from tests.standins.provider_calls import Provider
+from tests.standins.sshd import Sshd
+
+
+@pytest.fixture(scope="session")
+def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sshd]:
+    with sshd.serving(tmp_path_factory.mktemp("sshd")) as running:
+        yield running
+
+
+@pytest.fixture(scope="session")
+def stand_in() -> Iterator[Provider]:
+    own, port = serve(command_stand_in())
+    with provider_calls.attached(port) as provider:
+        yield provider
+    own.stop(grace=None).wait()
+
+
+@pytest.fixture(scope="session")
+def official_plugin() -> Iterator[Provider]:
+    path = official.find(VERSIONS["command"])
+    if path is None:
+        pytest.skip(f"the official pulumi-resource-command {VERSIONS['command']} is not installed")
+    with official.running(path) as process, provider_calls.attached(process.port) as provider:
+        yield provider
+
+
+@pytest.fixture(params=["stand_in", "official_plugin"])
+def plugin(request: pytest.FixtureRequest) -> Provider:
+    """The plugin under test, and nothing heard from it yet."""
+    provider: Provider = request.getfixturevalue(request.param)
+    provider.engine.heard.clear()
+    return provider
