@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from slipway_host import explain
+from slipway_host import missing
 from slipway_host.project import Project
 
 MOST_VARIABLES = 30
@@ -26,7 +26,7 @@ def missing_variables(project: Project, module: str, error: str) -> list[str]:
     """All the variables that these settings want, found by giving them one after the other a placeholder."""
     names: dict[str, str] = {}
     while len(names) < MOST_VARIABLES:
-        name = explain.missing_variable(error)
+        name = missing.variable(error)
         if name is None or name in names or name in project.given:
             break
         names[name] = PLACEHOLDER

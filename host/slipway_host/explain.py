@@ -5,42 +5,14 @@ from __future__ import annotations
 import platform
 import re
 
-# How the usual ways of reading an environment variable fail: os.environ, python-decouple, django-environ, environs.
-MISSING = (
-    re.compile(r"KeyError: '([A-Z][A-Z0-9_]+)'"),
-    re.compile(r"UndefinedValueError: (\w+) not found"),
-    re.compile(r"ImproperlyConfigured: Set the (\w+) environment variable"),
-    re.compile(r'EnvError: Environment variable "(\w+)" not set'),
-    re.compile(
-        r"(?:ImproperlyConfigured|ValueError|RuntimeError|Exception|EnvironmentError|OSError|AssertionError):"
-        r".*?\b([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)\b.*\b(?:environment|env|not set|missing|required|undefined)\b"
-    ),
-)
+from slipway_host import missing
+
 FULL = re.compile(r"No space left on device|Errno 28|os error 28|could not extend file")
 PYTHON = re.compile(r"requires?.python|current Python version|Python>=|Python<|a different Python", re.IGNORECASE)
 
 
 def python_version() -> str:
     return platform.python_version()
-
-
-def missing_variable(error: str) -> str | None:
-    """The environment variable whose absence an exception (`Type: text`) tells of."""
-    for pattern in MISSING:
-        found = pattern.search(error)
-        if found:
-            return found[1]
-    return None
-
-
-def missing_module(error: str) -> str | None:
-    """The end of a sentence about a module that cannot be imported, None where that is not the error."""
-    found = re.search(r"ModuleNotFoundError: No module named '([^']+)'", error)
-    return (
-        f"need the module {found[1]}, which the project's requirements do not install: add it to them."
-        if found
-        else None
-    )
 
 
 def disk_full(output: str) -> bool:
@@ -76,7 +48,7 @@ def settings_sentence(module: str, error: str, variables: list[str]) -> str:
             f"The settings {module} need environment variables that are not set: {names}. Set {them} under appEnv, "
             "or under appSecrets what is secret."
         )
-    package = missing_module(error)
+    package = missing.module(error)
     if package:
         return f"The settings {module} {package}"
     return f"The settings {module} cannot be loaded ({error}): correct them, or name others in djangoSettings."
@@ -91,7 +63,7 @@ def migration(name: str | None, error: str, serving: str | None) -> str:
 
 def manage(error: str) -> str:
     """Why manage.py itself could not be run."""
-    variable = missing_variable(error)
+    variable = missing.variable(error)
     hint = f"; it wants {variable} before appEnv is known" if variable else ""
     return f"manage.py does not lead to settings ({error}{hint}): name the settings module in djangoSettings."
 
@@ -107,7 +79,7 @@ def step(report: dict[str, str], *, settings: str, serving: str | None, variable
         return f"manage.py check --deploy finds {error}. Correct it in the project. {serves(serving)}"
     if failed == "migrate":
         return migration(report.get("migration"), error, serving)
-    package = missing_module(error)
+    package = missing.module(error)
     if package:
         return f"The apps of the project {package} {serves(serving)}"
     return f"The step {failed} failed ({error}). {serves(serving)}"

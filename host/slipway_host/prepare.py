@@ -39,9 +39,12 @@ def build(paths: Paths, name: str, source_archive: Path, manage: str, settings: 
     venv = Venv(path=folder / "venv", paths=paths)
     venv.create(chosen.requires_python)
     left_out = venv.install(chosen, folder)
+    not_built = venv.install_package(chosen)
     added = venv.add_missing(psycopg2_left_out=left_out)
     packages = venv.installed()
     print(f"prepare: Django {packages['django']} and {len(packages) - 1} more packages from {chosen.said}")
+    if not_built:
+        print(f"prepare: the project could not be installed as a package, which it may not need: {not_built}")
     for addition in added:
         print(f"prepare: added {addition}")
 

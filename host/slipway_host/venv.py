@@ -80,6 +80,13 @@ class Venv:
             raise Failure(explain.install(plan.said, result.output), tail(result.output))
         return left_out
 
+    def install_package(self, plan: Plan) -> str | None:
+        """The project itself, in place, where it is a package; what went wrong, since it may do without."""
+        if not plan.package:
+            return None
+        result = self.fill(("pip", "install", "--no-deps", "--editable", "."), plan.folder)
+        return None if result.ok else tail(result.output, 3)
+
     def add_missing(self, *, psycopg2_left_out: bool = False) -> list[str]:
         """Adds gunicorn and a Postgres driver where the project brings none; returns what was added, for people."""
         wanted = additions.wanted(self.installed(), compiled=psycopg2_left_out)

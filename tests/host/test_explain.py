@@ -1,7 +1,7 @@
 """Each failure in one sentence that says what to do."""
 
 import pytest
-from slipway_host import explain
+from slipway_host import explain, missing
 
 
 @pytest.mark.parametrize(
@@ -17,7 +17,7 @@ from slipway_host import explain
     ],
 )
 def test_the_variable_that_settings_want_is_found_in_the_error(error: str, variable: str | None) -> None:
-    assert explain.missing_variable(error) == variable
+    assert missing.variable(error) == variable
 
 
 def step(failed: str, error: str, **more: str) -> str:
@@ -45,6 +45,13 @@ def test_a_package_that_is_not_installed_is_named() -> None:
     assert step("settings", "ModuleNotFoundError: No module named 'environ'") == (
         "The settings site.settings need the module environ, which the project's requirements do not install: "
         "add it to them."
+    )
+
+
+def test_a_module_that_python_has_dropped_asks_for_an_older_python() -> None:
+    assert step("settings", "ModuleNotFoundError: No module named 'distutils.version'") == (
+        "The settings site.settings need the module distutils.version, which newer Pythons no longer have: "
+        "say in requires-python which they fit."
     )
 
 

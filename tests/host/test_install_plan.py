@@ -83,6 +83,12 @@ def test_poetrys_version_ranges_are_translated(asked: str, specifier: str) -> No
     assert poetry.requires_python({"tool": {"poetry": {"dependencies": {"python": asked}}}}) == specifier
 
 
+@pytest.mark.parametrize(("more", "package"), [("", False), ("[build-system]\nrequires = []\n", True)])
+def test_a_pyproject_that_builds_is_installed_as_a_package_too(tmp_path: Path, more: str, package: bool) -> None:
+    decided = decide(project(tmp_path, pyproject_toml='[project]\nname = "x"\nversion = "1"\n' + more))
+    assert (decided.install, decided.package) == (("-r", "pyproject.toml"), package)
+
+
 def test_a_fresh_startproject_gets_the_django_it_was_made_with(tmp_path: Path) -> None:
     decided = decide(project(tmp_path, backend__site__settings_py=STARTPROJECT))
     assert decided.install == ("django==5.2.19",)
