@@ -36,24 +36,29 @@ def start(name: str, argv: Sequence[str], log: Path) -> None:
         for branch in branches:
             (branch / "cgroup.procs").write_text(str(os.getpid()))
 
-    with log.open("ab") as sink:
-        subprocess.Popen(
-            list(argv),
-            stdin=subprocess.DEVNULL,
-            stdout=sink,
-            stderr=sink,
-            start_new_session=True,
-            preexec_fn=enter,
-        )
+    try:
+        with log.open("ab") as sink:
+            subprocess.Popen(
+                list(argv),
+                stdin=subprocess.DEVNULL,
+                stdout=sink,
+                stderr=sink,
+                start_new_session=True,
+                preexec_fn=enter,
+            )
+    except FileNotFoundError:
+        stop(name)
+        raise RehearsalError(f"{argv[0]} is not installed: run `make up`, which installs what it needs.") from None
 
 
 def pids(name: str) -> set[int]:
     """Every live process in the control group and below it."""
     found: set[int] = set()
     for branch in groups(name):
-        for path in branch.rglob("cgroup.procs"):
+        # Groups come and go while a machine boots: os.walk, unlike Path.rglob, passes over one that has just gone.
+        for folder, _, _ in os.walk(branch):
             try:
-                found |= {int(line) for line in path.read_text().split()}
+                found |= {int(line) for line in Path(folder, "cgroup.procs").read_text().split()}
             except OSError:
                 continue
     return found
@@ -73,10 +78,8 @@ def stop(name: str) -> None:
             raise RehearsalError(f"Processes {sorted(left)} of {name} do not end: a disk or kernel problem.")
         time.sleep(0.01)
     for branch in groups(name):
-        for path in sorted(branch.rglob("*"), key=lambda path: len(path.parts), reverse=True):
-            if path.is_dir():
-                _remove(path)
-        _remove(branch)
+        for folder, _, _ in os.walk(branch, topdown=False):
+            _remove(Path(folder))
 
 
 def named(prefix: str) -> set[str]:
