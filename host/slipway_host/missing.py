@@ -16,9 +16,9 @@ MISSING = (
     ),
 )
 # Gone from the standard library with Python 3.12 and 3.13 (PEP 594).
-REMOVED = frozenset(
-    "asynchat asyncore distutils imp smtpd aifc audioop cgi cgitb chunk crypt imghdr mailcap msilib nis nntplib "
-    "ossaudiodev pipes sndhdr spwd sunau telnetlib uu xdrlib".split()
+REMOVED = re.compile(
+    r"asynchat|asyncore|distutils|imp|smtpd|aifc|audioop|cgi|cgitb|chunk|crypt|imghdr|mailcap|msilib|nis|nntplib"
+    r"|ossaudiodev|pipes|sndhdr|spwd|sunau|telnetlib|uu|xdrlib"
 )
 
 
@@ -36,6 +36,6 @@ def module(error: str) -> str | None:
     found = re.search(r"ModuleNotFoundError: No module named '([^']+)'", error)
     if not found:
         return None
-    if found[1].partition(".")[0] in REMOVED:
+    if REMOVED.fullmatch(found[1].partition(".")[0]):
         return f"need the module {found[1]}, which newer Pythons no longer have: say in requires-python which they fit."
     return f"need the module {found[1]}, which the project's requirements do not install: add it to them."
