@@ -10,6 +10,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from pathlib import Path
 
+from rehearsal import homes
 from rehearsal.errors import RehearsalError
 
 SUITE = "trixie"
@@ -65,13 +66,18 @@ def ensure(base: Base, cache: Path, report: Callable[[str], None]) -> Path:
         fcntl.flock(lock, fcntl.LOCK_EX)
         if tree.exists():
             return tree
-        for left in tree.parent.glob(f"{base.name}-*"):
+        for left in set(tree.parent.glob(f"{base.name}-*")) - _in_use():
             shutil.rmtree(left, ignore_errors=True)
         draft = tree.with_name(f"{tree.name}.partial")
         report(f"Making the {base.name} machine's Debian tree, once: about half a minute.")
         _bootstrap(base, draft, report)
         draft.rename(tree)
     return tree
+
+
+def _in_use() -> set[Path]:
+    """The trees that machines of any rehearsal stand on, another checkout's included."""
+    return {Path(base.read_text()) for home in homes.every() for base in (home.path / "machines").glob("*/base")}
 
 
 def _bootstrap(base: Base, tree: Path, report: Callable[[str], None]) -> None:

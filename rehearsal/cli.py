@@ -78,6 +78,7 @@ def up(stack: StackName, cwd: Folder = HERE) -> None:
 def preview(stack: StackName, cwd: Folder = HERE) -> None:
     """Show what `up` would do. A stack that was never up needs no root, no machine and no credentials."""
     project = cwd.resolve()
+    _look_as_root()
     if homes.find(project, stack):
         _run("preview", stack, cwd, lambda opened, timing: opened.stack.preview(on_output=print, on_event=timing))
         return
@@ -113,12 +114,12 @@ def destroy(
 ) -> None:
     """Destroy the stack, and leave no process, mount, interface, nft table or file outside the caches."""
     began = time.monotonic()
+    _look_as_root()
     if not homes.find(cwd.resolve(), stack):
         print(f"There is no rehearsal of stack {stack}: nothing to destroy.")
         return
 
     if discard:
-        preflight.become_root()
         home = homes.find(cwd.resolve(), stack)
         assert home is not None
         with home.locked():
@@ -172,6 +173,12 @@ def clean() -> None:
     subprocess.run(["chmod", "-R", "u+w", str(cache())], check=False, capture_output=True)
     shutil.rmtree(cache(), ignore_errors=True)
     print(f"Removed {cache()}.")
+
+
+def _look_as_root() -> None:
+    """Rehearsals are root's, and another user would find none of them; where there are none, nobody need be root."""
+    if homes.ROOT.exists():
+        preflight.become_root()
 
 
 def _complain(text: str) -> None:

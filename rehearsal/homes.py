@@ -9,6 +9,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from ipaddress import IPv4Address, IPv4Network
 from pathlib import Path
+from typing import IO
 
 from rehearsal.errors import RehearsalError
 
@@ -50,7 +51,11 @@ class Home:
     @contextmanager
     def locked(self) -> Iterator[None]:
         """Only one `rehearse` at a time works on a stack; RehearsalError names the other one."""
-        with (self.path / "lock").open("a+") as lock:
+        try:
+            lock = (self.path / "lock").open("a+")
+        except FileNotFoundError:
+            raise self._gone() from None
+        with lock:
             try:
                 fcntl.flock(lock, fcntl.LOCK_EX | fcntl.LOCK_NB)
             except BlockingIOError:
@@ -59,10 +64,17 @@ class Home:
                     f"Stack {self.stack} is being rehearsed by process {lock.read().strip() or 'unknown'} already: "
                     "wait for it, or end it."
                 ) from None
+            if not _is_current(self.path / "lock", lock):
+                raise self._gone()
             lock.truncate(0)
             lock.write(str(os.getpid()))
             lock.flush()
             yield
+
+    def _gone(self) -> RehearsalError:
+        return RehearsalError(
+            f"Stack {self.stack} was destroyed by another `rehearse` just now: run the command again."
+        )
 
 
 def find(project: Path, stack: str, root: Path = ROOT) -> Home | None:
@@ -82,9 +94,7 @@ def every(root: Path = ROOT) -> list[Home]:
 
 def claim(project: Path, stack: str, root: Path = ROOT) -> Home:
     """The home of this checkout's stack, made if there is none: the lowest free slot."""
-    root.mkdir(parents=True, exist_ok=True)
-    with (root / ".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with _alone(root):
         if home := find(project, stack, root):
             return home
         for slot in range(SLOTS):
@@ -102,11 +112,32 @@ def claim(project: Path, stack: str, root: Path = ROOT) -> Home:
 
 def release(home: Home) -> None:
     """Forget the rehearsal: its folder goes, and the folders above it that are empty then."""
-    (home.path / "identity").unlink(missing_ok=True)
-    shutil.rmtree(home.path, ignore_errors=True)
-    with (home.path.parent / ".lock").open("w") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
-        if not any(path.is_dir() for path in home.path.parent.iterdir()):
-            shutil.rmtree(home.path.parent, ignore_errors=True)
-            if home.path.parent == ROOT and not any(ROOT.parent.iterdir()):
+    root = home.path.parent
+    with _alone(root):
+        (home.path / "identity").unlink(missing_ok=True)
+        shutil.rmtree(home.path, ignore_errors=True)
+        if not any(path.is_dir() for path in root.iterdir()):
+            shutil.rmtree(root, ignore_errors=True)
+            if root == ROOT and not any(ROOT.parent.iterdir()):
                 ROOT.parent.rmdir()
+
+
+@contextmanager
+def _alone(root: Path) -> Iterator[None]:
+    """Only one process at a time gives slots out or takes them back."""
+    while True:
+        root.mkdir(parents=True, exist_ok=True)
+        with (root / ".lock").open("w") as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            # Whoever held it may have removed the folder with the lock in it.
+            if _is_current(root / ".lock", lock):
+                yield
+                return
+
+
+def _is_current(path: Path, opened: IO[str]) -> bool:
+    """Whether the open file is still the one at that path."""
+    try:
+        return os.path.samestat(path.stat(), os.fstat(opened.fileno()))
+    except FileNotFoundError:
+        return False
