@@ -89,6 +89,10 @@ def _translation(public: dict[str, str], outside: IPv4Address, uplink: IPv4Addre
 
 def _members(ledger: Ledger) -> dict[str, list[str]]:
     groups: dict[str, list[str]] = {group.id: [] for group in ledger.of(tokens.SECURITY_GROUP)}
+    # A group nobody has made, such as a VPC's default one, may still be in front of something or named by a rule.
+    for rule in (*ledger.of(tokens.INGRESS_RULE), *ledger.of(tokens.EGRESS_RULE)):
+        if rule.facts["peer"].startswith("sg-"):
+            groups.setdefault(rule.facts["peer"], [])
     for entry in attached(ledger):
         for group in entry.facts["groups"]:
             groups.setdefault(group, []).append(entry.facts["address"])

@@ -25,14 +25,16 @@ def recover(cloud: Cloud, checkpoint: Path) -> Findings:
     shutil.rmtree(checkpoint.parents[2] / "locks", ignore_errors=True)
     known = _known(checkpoint)
     sentences = [*_drop_orphans(cloud, known), *_drop_pending(checkpoint)]
-    lost = [urn for type, id, urn in known if type in _types(cloud) and not cloud.ledger.find(type, id)]
+    kinds = {kind.type: kind for kind in cloud_kinds(cloud)}
+    lost = []
+    for type, id, urn in known:
+        if type in kinds and kinds[type].read(id, {}) is None:
+            # What is left of it, such as the wires of a machine whose disk is gone.
+            kinds[type].delete(id, {"skipFinalSnapshot": True})
+            lost.append(urn)
     sentences += [f"{urn.split('::')[-1]} is gone from the cloud." for urn in lost]
     sentences += _restart(cloud)
     return Findings(sentences=tuple(sentences), refresh=bool(lost))
-
-
-def _types(cloud: Cloud) -> set[str]:
-    return {kind.type for kind in cloud_kinds(cloud)}
 
 
 def _known(checkpoint: Path) -> list[tuple[str, str, str]]:

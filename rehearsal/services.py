@@ -160,6 +160,9 @@ def publish(home: Home, zones: dict[str, list[str]]) -> None:
     text = "".join(f"local=/{zone}/\n" + "".join(f"{line}\n" for line in lines) for zone, lines in zones.items())
     if path.exists() and path.read_text() == text:
         return
-    path.write_text(text)
+    draft = path.with_name("records.new")
+    draft.write_text(text)
+    # In this order a run that is killed in between leaves a difference, which the next one sees.
     processes.stop(f"{home.prefix}-dns")
+    draft.rename(path)
     _keep(home, "dns", 53, _dns)

@@ -72,8 +72,9 @@ def checkpoint(home: Home, setting: Stage) -> Path:
 
 def recorded_outputs(home: Home) -> dict[str, Any]:
     """The stack's outputs as its last run left them; secret ones are not shown."""
-    path = checkpoint(home, stage.prepare(home))
-    if not path.exists():
+    # Not from the settings: the rehearsal may be at work just now.
+    path = next((home.path / "state" / ".pulumi" / "stacks").glob(f"*/{home.stack}.json"), None)
+    if path is None:
         return {}
     latest = json.loads(path.read_text())["checkpoint"].get("latest") or {}
     roots = [row for row in latest.get("resources") or [] if row["type"] == "pulumi:pulumi:Stack"]

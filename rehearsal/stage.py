@@ -2,6 +2,7 @@
 
 import hashlib
 import hmac
+import os
 import secrets
 from collections.abc import Iterator
 from dataclasses import dataclass, field
@@ -42,9 +43,12 @@ def prepare(home: Home) -> Stage:
     settings = _read(home.project / f"Pulumi.{home.stack}.yaml")
     salt = home.path / "salt"
     if not salt.exists():
-        salt.touch(mode=0o600)
-        salt.write_text(secrets.token_hex(16))
+        _write(salt, secrets.token_hex(16))
+    if not isinstance(name := project.get("name"), str):
+        raise RehearsalError("Pulumi.yaml gives the project no name: add one, such as `name: slipway`.")
     committed = settings.get("config") or {}
+    if not isinstance(committed, dict):
+        raise RehearsalError(f"Pulumi.{home.stack}.yaml: config is no mapping of keys to values.")
     config = _plain(committed)
     generated = {
         path: hmac.new(salt.read_bytes(), path.encode(), hashlib.sha256).hexdigest()
@@ -53,12 +57,11 @@ def prepare(home: Home) -> Stage:
     }
     if not isinstance(region := config.get("aws:region"), str):
         raise RehearsalError(f"Pulumi.{home.stack}.yaml sets no aws:region: add it under config, such as eu-central-1.")
-    (folder / "Pulumi.yaml").write_text(yaml.safe_dump(project, sort_keys=False))
+    _write(folder / "Pulumi.yaml", yaml.safe_dump(project, sort_keys=False))
     written = folder / f"Pulumi.{home.stack}.yaml"
     kept = _read(written).get("encryptionsalt") if written.exists() else None
     document = {**({"encryptionsalt": kept} if kept else {}), "config": config}
-    written.write_text(yaml.safe_dump(document, sort_keys=False))
-    name = str(project["name"])
+    _write(written, yaml.safe_dump(document, sort_keys=False))
     admin = config.get(f"{name}:adminCidrs")
     cidrs = tuple(map(str, admin)) if isinstance(admin, list) else ()
     return Stage(project=name, region=region, admin_cidrs=cidrs, secrets=generated)
@@ -85,6 +88,14 @@ def _secure(value: Any, path: str) -> Iterator[str]:
 
 def _is_secure(value: Any) -> bool:
     return isinstance(value, dict) and set(value) == {"secure"}
+
+
+def _write(path: Path, text: str) -> None:
+    """Whole or not at all, and for this user alone: a run that is killed leaves nothing the next one stumbles over."""
+    draft = path.with_name(f".{path.name}.new")
+    with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as sink:
+        sink.write(text)
+    draft.rename(path)
 
 
 def _read(path: Path) -> dict[str, Any]:
