@@ -5,8 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Protocol
 
+from slipway_host import files
 from slipway_host.run import Result, run
 
+SYSTEMCTL = Path("/usr/bin/systemctl")
+# A drop-in of app.socket: without it the socket would start one colour for ever, live or not.
+STARTED_BY_SOCKET = Path("/etc/systemd/system/app.socket.d/live.conf")
 JOURNAL_LINES = "60"
 
 
@@ -44,17 +48,25 @@ class Systemd:
         return self.systemctl("is-active", colour).ok
 
     def boot(self, colour: str, wanted: bool) -> None:
+        """Also makes it the colour that the socket starts for a visitor who comes before it: at boot, say."""
+        if wanted and files.read(STARTED_BY_SOCKET) != started_by_socket(colour):
+            STARTED_BY_SOCKET.parent.mkdir(exist_ok=True)
+            files.write(STARTED_BY_SOCKET, started_by_socket(colour))
+            run([SYSTEMCTL, "daemon-reload"])
         self.systemctl("enable" if wanted else "disable", colour)
 
     def journal(self, colour: str) -> str:
         """What the last start of the unit said."""
-        properties = ["systemctl", "show", "-p", "InvocationID", "--value", unit(colour)]
-        invocation = run(properties).output.strip()
+        invocation = run([SYSTEMCTL, "show", "-p", "InvocationID", "--value", unit(colour)]).output.strip()
         chosen = [f"_SYSTEMD_INVOCATION_ID={invocation}"] if invocation else ["-u", unit(colour)]
         return run(["journalctl", "-q", "--no-pager", "-o", "cat", "-n", JOURNAL_LINES, *chosen]).output
 
     def systemctl(self, verb: str, colour: str) -> Result:
-        return run([Path("/usr/bin/systemctl"), "--quiet", verb, unit(colour)])
+        return run([SYSTEMCTL, "--quiet", verb, unit(colour)])
+
+
+def started_by_socket(colour: str) -> str:
+    return f"[Socket]\nService={unit(colour)}\n"
 
 
 def unit(colour: str) -> str:

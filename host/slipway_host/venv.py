@@ -16,6 +16,7 @@ from slipway_host.run import BASE, Result, run
 # How this host reaches package registries.
 PASSED_ON = ("HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "UV_INDEX_URL", "UV_DEFAULT_INDEX", "SSL_CERT_FILE")
 # A requirement that applies to no Python: as an override it takes the package out.
+WITHOUT = "without-psycopg2.txt"
 NEVER = "psycopg2 ; python_version < '0'\n"
 
 
@@ -64,17 +65,18 @@ class Venv:
 
     def install(self, plan: Plan, scratch: Path) -> bool:
         """What the plan asks for. True where psycopg2 was left out, since this host has nothing to compile it with."""
-        for name, text in (*plan.files, ("without-psycopg2.txt", NEVER)):
+        for name, text in plan.files:
             (scratch / name).write_text(text)
         made = {name: str(scratch / name) for name, _ in plan.files}
         if plan.sync is not None:
             command, without = ("sync", *plan.sync), ("--no-install-package", "psycopg2")
         else:
             command = ("pip", "install", *(made.get(word, word) for word in plan.install))
-            without = ("--overrides", str(scratch / "without-psycopg2.txt"))
+            without = ("--overrides", str(scratch / WITHOUT))
         result = self.fill(command, plan.folder)
         left_out = not result.ok and explain.wants_compiler_for_psycopg2(result.output)
         if left_out:
+            (scratch / WITHOUT).write_text(NEVER)
             result = self.fill((*command, *without), plan.folder)
         if not result.ok:
             raise Failure(explain.install(plan.said, result.output), tail(result.output))

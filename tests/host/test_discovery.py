@@ -147,6 +147,6 @@ def test_a_wsgi_module_that_names_settings_does_not_get_its_way(folder: Path) ->
 
 def test_the_launcher_runs_from_where_the_program_installs_it() -> None:
     text = (REPOSITORY / "host/bin/slipway-host").read_text()
-    assert text.startswith("#!/usr/bin/python3 -I\n")
+    assert text.startswith("#!/usr/bin/python3 -Iu\n")
     assert 'sys.path.insert(0, "/usr/local/lib/slipway")' in text
     assert os.access(REPOSITORY / "host/bin/slipway-host", os.X_OK)
