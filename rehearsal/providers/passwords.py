@@ -18,7 +18,7 @@ class RandomPassword(Kind):
     optional = frozenset(
         {
             "keepers", "lower", "minLower", "minNumeric", "minSpecial", "minUpper",
-            "number", "numeric", "overrideSpecial", "special", "upper",
+            "numeric", "overrideSpecial", "special", "upper",
         }
     )  # fmt: skip
     replaces = required | optional
@@ -30,10 +30,13 @@ class RandomPassword(Kind):
             yield "length", f"expected length to be at least 1, got {inputs['length']}"
         if "length" in inputs and not any(inputs.get(key, True) for key in self.sets):
             yield "length", "at least one of lower, upper, numeric and special must be true"
+        least = sum(inputs.get(f"min{key.capitalize()}", 0) for key in self.sets)
+        if 1 <= inputs.get("length", least) < least:
+            yield "length", f"{inputs['length']} is less than the {least} characters that the minimums ask for"
 
     def create(self, name: str, inputs: Values) -> tuple[str, Values]:
         alphabets = {
-            key: inputs.get("overrideSpecial", alphabet) if key == "special" else alphabet
+            key: (inputs.get("overrideSpecial") or alphabet) if key == "special" else alphabet
             for key, alphabet in self.sets.items()
             if inputs.get(key, True)
         }
@@ -45,7 +48,7 @@ class RandomPassword(Kind):
         everything = "".join(alphabets.values())
         picked += [secrets.choice(everything) for _ in range(inputs["length"] - len(picked))]
         secrets.SystemRandom().shuffle(picked)
-        return "none", {"result": secret("".join(picked[: inputs["length"]]))}
+        return "none", {"result": secret("".join(picked))}
 
 
 KINDS = (RandomPassword,)

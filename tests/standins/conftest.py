@@ -6,7 +6,6 @@ import pytest
 
 from rehearsal.providers import official
 from rehearsal.providers.assembly import VERSIONS, command_stand_in
-from rehearsal.providers.standin import serve
 from tests.standins import provider_calls, sshd
 from tests.standins.provider_calls import Provider
 from tests.standins.sshd import Sshd
@@ -20,10 +19,8 @@ def server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Sshd]:
 
 @pytest.fixture(scope="session")
 def stand_in() -> Iterator[Provider]:
-    own, port = serve(command_stand_in())
-    with provider_calls.attached(port) as provider:
+    with provider_calls.serving(command_stand_in()) as provider:
         yield provider
-    own.stop(grace=None).wait()
 
 
 @pytest.fixture(scope="session")

@@ -10,6 +10,7 @@ import grpc
 from google.protobuf import empty_pb2
 from pulumi.runtime.proto import engine_pb2, engine_pb2_grpc, plugin_pb2, provider_pb2, provider_pb2_grpc
 
+from rehearsal.providers.standin import StandIn, serve
 from rehearsal.providers.values import Values, from_struct, to_struct
 
 NO_CHANGE = provider_pb2.DiffResponse.DIFF_NONE
@@ -130,5 +131,16 @@ def attached(port: int) -> Iterator[Provider]:
             stub.Attach(plugin_pb2.PluginAttach(address=address))
             stub.Configure(provider_pb2.ConfigureRequest(acceptSecrets=True, acceptResources=True))
             yield Provider(stub=stub, engine=engine)
+    finally:
+        server.stop(grace=None).wait()
+
+
+@contextmanager
+def serving(stand_in: StandIn) -> Iterator[Provider]:
+    """A stand-in, served and attached."""
+    server, port = serve(stand_in)
+    try:
+        with attached(port) as provider:
+            yield provider
     finally:
         server.stop(grace=None).wait()
