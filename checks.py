@@ -8,6 +8,8 @@ from ipaddress import IPv4Network
 from typing import TYPE_CHECKING
 
 from capacity import capacity_findings
+from databases import database_findings
+from instance_types import ec2_types
 
 if TYPE_CHECKING:
     from settings import Settings
@@ -16,17 +18,40 @@ NAME = re.compile(r"(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a
 VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 MODULE = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*")
 PUBLIC_KEY = re.compile(r"(ssh-(ed25519|rsa)|ecdsa-sha2-\S+|sk-\S+) [A-Za-z0-9+/]+=*( [^\n]*)?")
-POSTGRES = ("14", "15", "16", "17", "18")
+# CloudWatch Logs, PutRetentionPolicy.
+LOG_DAYS = (1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653)
+REPLACEABLE = ("server", "database")
+PRODUCTION = ("prod", "production")
+MAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 HSTS_SECONDS = {"off": 0, "hour": 3600, "day": 86400, "week": 604800, "year": 31536000}
 
 # The variables that the program and slipway-host set themselves.
-RESERVED = {"DATABASE_URL", "SECRET_KEY", "WEB_CONCURRENCY", "DJANGO_SETTINGS_MODULE", "PYTHONPATH"}
+RESERVED = {
+    "DATABASE_URL",
+    "DATABASE_REPLICA_URL",
+    "SECRET_KEY",
+    "WEB_CONCURRENCY",
+    "DJANGO_SETTINGS_MODULE",
+    "PYTHONPATH",
+}
 
 
-def findings(settings: Settings) -> list[str]:
-    """Every finding about these settings, in the order of Pulumi.yaml."""
-    checks = (_names, _project, _variables, _machines, _access, _certificate, capacity_findings, _protection)
-    return [f"slipway:{finding}" for check in checks for finding in check(settings)]
+def findings(settings: Settings, stack: str) -> list[str]:
+    """Every finding about the settings of a stack, in the order of Pulumi.yaml."""
+    checks = (
+        _names,
+        _project,
+        _variables,
+        _machines,
+        database_findings,
+        _access,
+        _certificate,
+        capacity_findings,
+        _watch,
+        _protection,
+    )
+    found = [finding for check in checks for finding in check(settings)]
+    return [f"slipway:{finding}" for finding in [*found, *_production(settings, stack)]]
 
 
 def _names(settings: Settings) -> Iterator[str]:
@@ -37,6 +62,11 @@ def _names(settings: Settings) -> Iterator[str]:
         yield (
             f"domain is {settings.domain!r}, which lies outside hostedZone {settings.hosted_zone!r}; "
             "name the zone that holds it."
+        )
+    if settings.www and settings.domain.startswith("www."):
+        yield (
+            f"www is true while domain is {settings.domain!r}; give the domain without www. (the redirect leads from "
+            "www.DOMAIN to it), or set www to false."
         )
 
 
@@ -71,19 +101,11 @@ def _variables_of(key: str, variables: Mapping[str, object]) -> Iterator[str]:
 
 
 def _machines(settings: Settings) -> Iterator[str]:
-    if not re.fullmatch(r"[a-z][a-z0-9-]*\.[a-z0-9-]+", settings.instance_type):
-        yield f"instanceType is {settings.instance_type!r}; write an EC2 type like t4g.small."
-    if not re.fullmatch(r"db\.[a-z][a-z0-9-]*\.[a-z0-9]+", settings.database_instance_class):
-        yield f"databaseInstanceClass is {settings.database_instance_class!r}; write an RDS class like db.t4g.micro."
-    if not 20 <= settings.database_storage_gb <= 65536:
-        yield f"databaseStorageGb is {settings.database_storage_gb}; RDS takes 20 to 65536 GiB of gp3."
-    if settings.postgres_version not in POSTGRES:
+    if settings.instance_type not in ec2_types():
         yield (
-            f"postgresVersion is {settings.postgres_version!r}; give the major version alone, "
-            f"one of {', '.join(POSTGRES)}."
+            f"instanceType is {settings.instance_type!r}, which is no EC2 type in tables/ec2.csv; "
+            "write one like t4g.small."
         )
-    if not 0 <= settings.backup_retention_days <= 35:
-        yield f"backupRetentionDays is {settings.backup_retention_days}; RDS takes 0 to 35."
 
 
 def _access(settings: Settings) -> Iterator[str]:
@@ -105,7 +127,7 @@ def _certificate(settings: Settings) -> Iterator[str]:
     server = settings.acme_server
     if server not in ("production", "staging") and not re.fullmatch(r"https://[^/\s]+\S*", server):
         yield f"acmeServer is {server!r}; write production, staging, or the https URL of an ACME directory."
-    if settings.acme_email and not re.fullmatch(r"[^@\s]+@[^@\s]+\.[^@\s]+", settings.acme_email):
+    if settings.acme_email and not MAIL.fullmatch(settings.acme_email):
         yield f"acmeEmail is {settings.acme_email!r}, which is no mail address; correct it or leave it empty."
     if settings.hsts_stage not in HSTS_SECONDS:
         yield f"hstsStage is {settings.hsts_stage!r}; write one of {', '.join(HSTS_SECONDS)}."
@@ -116,6 +138,24 @@ def _certificate(settings: Settings) -> Iterator[str]:
         )
 
 
+def _watch(settings: Settings) -> Iterator[str]:
+    if settings.alarm_email and not MAIL.fullmatch(settings.alarm_email):
+        yield f"alarmEmail is {settings.alarm_email!r}, which is no mail address; correct it or leave it empty."
+    if settings.log_retention_days not in LOG_DAYS:
+        days = ", ".join(map(str, LOG_DAYS))
+        yield f"logRetentionDays is {settings.log_retention_days}; CloudWatch takes one of {days}."
+    if settings.monthly_budget_usd < 0:
+        yield f"monthlyBudgetUsd is {settings.monthly_budget_usd}; give US dollars, or 0 for no budget."
+
+
 def _protection(settings: Settings) -> Iterator[str]:
     if settings.protect and settings.backup_retention_days == 0:
         yield "protect is true while backupRetentionDays is 0; keep backups of what you protect: give 7 or more."
+    for name in settings.accept_replacement:
+        if name not in REPLACEABLE:
+            yield f"acceptReplacement has {name!r}; what can be accepted is {' or '.join(REPLACEABLE)}."
+
+
+def _production(settings: Settings, stack: str) -> Iterator[str]:
+    if stack in PRODUCTION and not settings.protect:
+        yield f"protect is false in stack {stack}; set it to true: what is in production is protected and backed up."

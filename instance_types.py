@@ -1,39 +1,72 @@
-"""What an instance type's name says about the machine: architecture and memory."""
+"""What machines AWS has: architecture and memory of EC2 types and RDS classes, from the dated tables in `tables/`."""
 
 from __future__ import annotations
 
-import re
+import csv
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
 
-# EC2 User Guide, "Instance type naming conventions": g after the generation marks Graviton, and a1 was its first.
-GRAVITON = re.compile(r"^(a1|[a-z]+\d+g[a-z-]*)\.")
+TABLES = Path(__file__).resolve().parent / "tables"
+SIZES = ("micro", "small", "medium", "large")
 
-# EC2 User Guide, "General purpose instances": memory of the burstable family by size, in MiB.
-BURSTABLE = {
-    "nano": 512,
-    "micro": 1024,
-    "small": 2048,
-    "medium": 4096,
-    "large": 8192,
-    "xlarge": 16384,
-    "2xlarge": 32768,
-}
 
-# EC2 User Guide: GiB of memory per vCPU of the compute, general and memory families.
-GIB_PER_CPU = {"c": 2, "m": 4, "r": 8}
+@dataclass(frozen=True, kw_only=True)
+class InstanceType:
+    """A machine to rent: an EC2 type, or what an RDS class runs on."""
+
+    architecture: str  # as Debian names it: arm64 or amd64
+    vcpus: int
+    memory_mib: int
+    recovers: bool  # EC2 moves it to sound hardware when an alarm asks for it
+
+
+def table(name: str) -> list[dict[str, str]]:
+    """The rows of a table; lines that begin with # say where it comes from."""
+    lines = (TABLES / name).read_text().splitlines()
+    return list(csv.DictReader(line for line in lines if not line.startswith("#")))
+
+
+@cache
+def ec2_types() -> Mapping[str, InstanceType]:
+    return {
+        row["type"]: InstanceType(
+            architecture=row["architecture"],
+            vcpus=int(row["vcpus"]),
+            memory_mib=int(row["memory_mib"]),
+            recovers=row["recovers"] == "yes",
+        )
+        for row in table("ec2.csv")
+    }
+
+
+@cache
+def rds_families() -> Mapping[str, tuple[int, int, str]]:
+    """The families of RDS for PostgreSQL: first and last major version, and the smallest size."""
+    return {row["family"]: (int(row["first"]), int(row["last"] or 99), row["smallest"]) for row in table("rds.csv")}
 
 
 def architecture(instance_type: str) -> str:
-    """The architecture of an EC2 type as Debian names it: arm64 or amd64."""
-    return "arm64" if GRAVITON.match(instance_type) else "amd64"
+    """The architecture of a known EC2 type."""
+    return ec2_types()[instance_type].architecture
 
 
-def memory_mib(instance_type: str) -> int | None:
-    """Nominal memory of an EC2 type, or of an RDS class without its `db.`; None for a family not known here."""
-    family, _, size = instance_type.removeprefix("db.").partition(".")
-    if re.fullmatch(r"t\d+[a-z]*", family):
-        return BURSTABLE.get(size)
-    known = re.fullmatch(r"([cmr])\d+[a-z]*", family)
-    cpus = {"medium": 1, "large": 2, "xlarge": 4}.get(size)
-    if multiple := re.fullmatch(r"(\d+)xlarge", size):
-        cpus = 4 * int(multiple[1])
-    return GIB_PER_CPU[known[1]] * 1024 * cpus if known and cpus else None
+def memory_mib(name: str) -> int | None:
+    """Memory of an EC2 type or an RDS class (`db.` and the type beneath it); None for one that is not known."""
+    known = ec2_types().get(name.removeprefix("db."))
+    return known.memory_mib if known else None
+
+
+def rds_finding(database_class: str, major: int) -> str | None:
+    """Why RDS for PostgreSQL does not run on this class; None where it does."""
+    family, _, size = database_class.removeprefix("db.").partition(".")
+    offered = database_class.startswith("db.") and family in rds_families() and "metal" not in size
+    if not offered or memory_mib(database_class) is None:
+        return "which is no class of RDS for PostgreSQL in tables/rds.csv"
+    first, last, smallest = rds_families()[family]
+    if size == "nano" or (size in SIZES and SIZES.index(size) < SIZES.index(smallest)):
+        return f"and the smallest of its family is db.{family}.{smallest}"
+    if not first <= major <= last:
+        return f"whose family runs Postgres {first} to {last}, not {major}"
+    return None

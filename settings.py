@@ -20,6 +20,7 @@ class Settings:
     """Every key of Pulumi.yaml, under the same name in snake_case. Defaults live there and only there."""
 
     domain: str
+    www: bool
     hosted_zone: str
     app_source: str
     django_settings: str
@@ -29,6 +30,9 @@ class Settings:
     instance_type: str
     database_instance_class: str
     database_storage_gb: int
+    database_max_storage_gb: int
+    database_multi_az: bool
+    database_read_replica: bool
     postgres_version: str
     backup_retention_days: int
     admin_cidrs: Sequence[str]
@@ -38,11 +42,30 @@ class Settings:
     workers: int
     threads: int
     hsts_stage: str
+    alarm_email: str
+    log_retention_days: int
+    monthly_budget_usd: int
     protect: bool
+    accept_replacement: Sequence[str]
 
-    def validate(self) -> list[str]:
-        """Everything wrong with these values at once, a sentence each: the key, the value, the remedy."""
-        return findings(self)
+    def validate(self, stack: str) -> list[str]:
+        """Everything wrong with these values in this stack, a sentence each: the key, the value, the remedy."""
+        return findings(self, stack)
+
+    def protects(self, component: str) -> bool:
+        """Whether Pulumi is to refuse to delete or replace what this component holds."""
+        return self.protect and component not in self.accept_replacement
+
+    def names(self) -> list[str]:
+        """Every name of the site, the one that it answers to first."""
+        return [self.domain, *([f"www.{self.domain}"] if self.www else [])]
+
+    def warnings(self) -> list[str]:
+        """What works, and should not stay."""
+        return [
+            f"slipway:acceptReplacement names {name}: it is unprotected until you empty it again."
+            for name in self.accept_replacement
+        ]
 
     def environment(self) -> dict[str, str]:
         """The variables of the app that come from configuration; some of the values are secret."""
@@ -61,6 +84,7 @@ def load() -> Settings:
     config = pulumi.Config("slipway")
     settings = Settings(
         domain=config.require("domain"),
+        www=config.require_bool("www"),
         hosted_zone=config.require("hostedZone"),
         app_source=config.require("appSource"),
         django_settings=config.require("djangoSettings"),
@@ -70,6 +94,9 @@ def load() -> Settings:
         instance_type=config.require("instanceType"),
         database_instance_class=config.require("databaseInstanceClass"),
         database_storage_gb=config.require_int("databaseStorageGb"),
+        database_max_storage_gb=config.require_int("databaseMaxStorageGb"),
+        database_multi_az=config.require_bool("databaseMultiAz"),
+        database_read_replica=config.require_bool("databaseReadReplica"),
         postgres_version=config.require("postgresVersion"),
         backup_retention_days=config.require_int("backupRetentionDays"),
         admin_cidrs=config.require_object("adminCidrs"),
@@ -79,9 +106,13 @@ def load() -> Settings:
         workers=config.require_int("workers"),
         threads=config.require_int("threads"),
         hsts_stage=config.require("hstsStage"),
+        alarm_email=config.require("alarmEmail"),
+        log_retention_days=config.require_int("logRetentionDays"),
+        monthly_budget_usd=config.require_int("monthlyBudgetUsd"),
         protect=config.require_bool("protect"),
+        accept_replacement=config.require_object("acceptReplacement"),
     )
-    problems = settings.validate()
+    problems = settings.validate(pulumi.get_stack())
     if settings.app_secrets and not is_config_secret(config.full_key("appSecrets")):
         problems.append(
             "slipway:appSecrets stands there in clear text; remove it, and give each secret with "

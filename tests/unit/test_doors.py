@@ -18,6 +18,7 @@ ROOMS = {
     "source",
     "capacity",
     "checks",
+    "databases",
     "instance_types",
     "policies",
 }

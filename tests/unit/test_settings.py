@@ -29,6 +29,10 @@ def settings(**changes: Any) -> Settings:
     return Settings(**(values | changes))
 
 
+def findings(stack: str = "test", **changes: Any) -> list[str]:
+    return settings(**changes).validate(stack)
+
+
 def test_settings_mirror_pulumi_yaml_field_by_field() -> None:
     declared = {snake(key): TYPES[schema["type"]] for key, schema in KEYS.items()}
     assert declared == {field.name: field.type for field in dataclasses.fields(Settings)}
@@ -46,9 +50,9 @@ def test_only_the_domain_and_its_zone_lack_a_default() -> None:
 def test_a_stack_file_holds_known_keys_that_work(path: Path) -> None:
     config = yaml.safe_load(path.read_text())["config"]
     ours = {key: value for key, value in config.items() if key.startswith("slipway:")}
-    assert config.keys() - ours.keys() == {"aws:region"}
+    assert {"aws:region"} <= config.keys() - ours.keys() <= {"aws:region", "aws:allowedAccountIds", "aws:defaultTags"}
     assert ours.keys() <= KEYS.keys()
-    assert settings(**{snake(key): value for key, value in ours.items()}).validate() == []
+    assert findings(path.suffixes[0][1:], **{snake(key): value for key, value in ours.items()}) == []
 
 
 def test_settings_are_frozen_and_never_print_a_secret() -> None:
@@ -86,9 +90,38 @@ def test_the_environment_of_the_app_comes_from_configuration() -> None:
         ({"app_secrets": {"SLIPWAY_DOMAIN": "x"}}, "appSecrets.SLIPWAY_DOMAIN is set by Slipway itself"),
         ({"app_env": {"A": "1"}, "app_secrets": {"A": "2"}}, "appEnv.A is also in appSecrets; keep one of the two"),
         ({"app_secrets": {"A": "\0"}}, "appSecrets.A has a NUL byte"),
-        ({"instance_type": "small"}, "instanceType is 'small'; write an EC2 type like t4g.small"),
-        ({"database_instance_class": "t4g.micro"}, "databaseInstanceClass is 't4g.micro'; write an RDS class"),
+        ({"instance_type": "small"}, "instanceType is 'small', which is no EC2 type in tables/ec2.csv"),
+        ({"instance_type": "t4g.tiny"}, "instanceType is 't4g.tiny', which is no EC2 type in tables/ec2.csv"),
+        ({"database_instance_class": "db.huge"}, "databaseInstanceClass is 'db.huge', which is no class of RDS for"),
+        ({"database_instance_class": "t4g.micro"}, "databaseInstanceClass is 't4g.micro', which is no class of RDS"),
+        ({"database_instance_class": "db.c7g.large"}, "databaseInstanceClass is 'db.c7g.large', which is no class of"),
+        ({"database_instance_class": "db.m7g.metal"}, "databaseInstanceClass is 'db.m7g.metal', which is no class of"),
+        ({"database_instance_class": "db.t4g.nano"}, "databaseInstanceClass is 'db.t4g.nano', and the smallest of its"),
+        ({"database_instance_class": "db.m7g.medium"}, "databaseInstanceClass is 'db.m7g.medium', and the smallest of"),
+        (
+            {"database_instance_class": "db.t2.large"},
+            "databaseInstanceClass is 'db.t2.large', whose family runs Postgres 9 to 12, not 17",
+        ),
         ({"database_storage_gb": 10}, "databaseStorageGb is 10; RDS takes 20 to 65536 GiB of gp3"),
+        ({"database_storage_gb": 70000, "database_max_storage_gb": 0}, "databaseStorageGb is 70000; RDS takes 20 to"),
+        (
+            {"database_max_storage_gb": 21},
+            "databaseMaxStorageGb is 21 while databaseStorageGb is 20; RDS takes 22 to 65536, or 0",
+        ),
+        ({"database_max_storage_gb": 65537}, "databaseMaxStorageGb is 65537 while databaseStorageGb is 20"),
+        ({"database_max_storage_gb": 0}, None),
+        ({"database_max_storage_gb": 22}, None),
+        (
+            {"database_read_replica": True, "backup_retention_days": 0},
+            "databaseReadReplica is true while backupRetentionDays is 0",
+        ),
+        ({"www": True}, "www is true while domain is 'www.example.org'; give the domain without www."),
+        ({"www": True, "domain": "example.org"}, None),
+        ({"alarm_email": "me"}, "alarmEmail is 'me', which is no mail address"),
+        ({"log_retention_days": 31}, "logRetentionDays is 31; CloudWatch takes one of 1, 3, 5, 7, 14, 30, 60"),
+        ({"monthly_budget_usd": -1}, "monthlyBudgetUsd is -1; give US dollars, or 0 for no budget"),
+        ({"accept_replacement": ["nginx"]}, "acceptReplacement has 'nginx'; what can be accepted is server or data"),
+        ({"postgres_version": "14"}, "postgresVersion is '14'; give the major version alone, one of 15, 16, 17, 18"),
         ({"postgres_version": "17.2"}, "postgresVersion is '17.2'; give the major version alone"),
         ({"backup_retention_days": 36}, "backupRetentionDays is 36; RDS takes 0 to 35"),
         ({"admin_cidrs": []}, "adminCidrs is empty, so SSH is closed to all; list the network"),
@@ -111,11 +144,11 @@ def test_the_environment_of_the_app_comes_from_configuration() -> None:
     ],
 )
 def test_a_value_that_cannot_work_is_named_with_its_key(changes: dict[str, Any], finding: str | None) -> None:
-    findings = settings(**changes).validate()
+    said = findings(**changes)
     if finding is None:
-        assert findings == []
+        assert said == []
     else:
-        assert [found for found in findings if found.startswith(f"slipway:{finding}")] == findings[:1] != []
+        assert [found for found in said if found.startswith(f"slipway:{finding}")] == said[:1] != []
 
 
 def test_all_findings_come_at_once_and_stop_the_program_without_a_traceback(values: dict[str, Any]) -> None:
@@ -138,5 +171,26 @@ def test_secrets_in_clear_text_are_refused(values: dict[str, Any]) -> None:
 
 
 def test_a_finding_about_a_secret_does_not_show_it() -> None:
-    findings = settings(app_secrets={"A": 12345678, "B": "shown\0not"}).validate()
-    assert len(findings) == 2 and "12345678" not in str(findings) and "shown" not in str(findings)
+    said = findings(app_secrets={"A": 12345678, "B": "shown\0not"})
+    assert len(said) == 2 and "12345678" not in str(said) and "shown" not in str(said)
+
+
+def test_production_is_protected() -> None:
+    assert findings("prod") == [
+        "slipway:protect is false in stack prod; set it to true: what is in production is protected and backed up."
+    ]
+    assert findings("prod", protect=True) == []
+
+
+def test_what_is_accepted_for_replacement_is_unprotected_and_said() -> None:
+    accepted = settings(protect=True, accept_replacement=["server"])
+    assert (accepted.protects("server"), accepted.protects("database")) == (False, True)
+    assert accepted.warnings() == [
+        "slipway:acceptReplacement names server: it is unprotected until you empty it again."
+    ]
+    assert not settings().protects("database")
+
+
+def test_the_names_of_the_site_begin_with_the_one_it_answers_to() -> None:
+    assert settings(domain="example.org").names() == ["example.org"]
+    assert settings(domain="example.org", www=True).names() == ["example.org", "www.example.org"]
