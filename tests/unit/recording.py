@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 import pulumi
+from google.protobuf import struct_pb2
 from pulumi.runtime import mocks, rpc
 from pulumi.runtime.proto import resource_pb2
 
@@ -117,13 +118,25 @@ class Monitor(mocks.MockMonitor):
                 )
             )
         parent: Any = super()
-        return parent.RegisterResource(request)
+        response = parent.RegisterResource(request)
+        for key in request.additionalSecretOutputs:
+            if key in response.object.fields:
+                _make_secret(response.object.fields[key])
+        return response
 
     def RegisterResourceOutputs(self, request: resource_pb2.RegisterResourceOutputsRequest) -> Any:
         if _type(request.urn) == "pulumi:pulumi:Stack":
             self.recording.outputs = _plain(rpc.deserialize_properties(request.outputs))
         parent: Any = super()
         return parent.RegisterResourceOutputs(request)
+
+
+def _make_secret(value: struct_pb2.Value) -> None:
+    """As the engine does, so that what is made of a secret output is seen to be secret."""
+    plain = struct_pb2.Value()
+    plain.CopyFrom(value)
+    value.struct_value[rpc._special_sig_key] = rpc._special_secret_sig
+    value.struct_value.fields["value"].CopyFrom(plain)
 
 
 def _name(urn: str) -> str:
