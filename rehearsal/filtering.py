@@ -8,6 +8,7 @@ from rehearsal.ledger import Entry, Ledger
 
 # The DNS port of the resolver that every VPC has: AWS exempts it from security groups.
 RESOLVER_PORT = 53
+POSTGRES_PORT = 5432
 
 
 def attached(ledger: Ledger) -> list[Entry]:
@@ -60,6 +61,9 @@ def ruleset(ledger: Ledger, *, outside: IPv4Address, uplink: IPv4Address) -> str
         "    ct state established,related accept",
         f"    ip daddr {outside} meta l4proto {{ tcp, udp }} th dport {RESOLVER_PORT} accept",
     ]
+    for replica, source in replicas(ledger):
+        # RDS's own traffic between its instances passes no security group.
+        lines.append(f"    ip saddr {replica} ip daddr {source} tcp dport {POSTGRES_PORT} accept")
     for entry in attached(ledger):
         lines.append(f'    iifname "{entry.facts["device"]}" jump out_{entry.facts["device"]}')
     for entry in attached(ledger):
@@ -69,6 +73,13 @@ def ruleset(ledger: Ledger, *, outside: IPv4Address, uplink: IPv4Address) -> str
     lines += _translation(public, outside, uplink)
     lines.append("}")
     return "\n".join(lines) + "\n"
+
+
+def replicas(ledger: Ledger) -> Iterator[tuple[str, str]]:
+    """(address of a read replica, address of what it follows)."""
+    for entry in ledger.of(tokens.DB_INSTANCE):
+        if source := ledger.find(tokens.DB_INSTANCE, entry.facts.get("source", "")):
+            yield entry.facts["address"], source.facts["address"]
 
 
 def _translation(public: dict[str, str], outside: IPv4Address, uplink: IPv4Address) -> Iterator[str]:

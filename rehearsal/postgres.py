@@ -115,7 +115,11 @@ def settings_text(settings: Mapping[str, str]) -> str:
 def access_text(force_ssl: bool) -> str:
     """pg_hba.conf: `rds.force_ssl` decides whether a connection without TLS is refused."""
     remote = "hostssl" if force_ssl else "host"
-    return f"local all postgres peer\n{remote} all all 0.0.0.0/0 scram-sha-256\n"
+    return (
+        "local all postgres peer\n"
+        f"{remote} all all 0.0.0.0/0 scram-sha-256\n"
+        "hostssl replication all 0.0.0.0/0 scram-sha-256\n"
+    )
 
 
 def literal(text: str) -> str:

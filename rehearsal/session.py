@@ -44,7 +44,8 @@ def opened(home: Home, pulumi: Path, cache: Path, say: Say, *, real: bool) -> It
         home=home,
         ledger=(ledger := Ledger(home.path / "ledger.json")),
         region=setting.region,
-        judge=Judge(ledger, setting.region),
+        account=setting.account,
+        judge=Judge(ledger, setting.region, setting.account),
         base=lambda name: base.ensure(BASES[name], cache, say),
         snapshots=cache / "snapshots",
     )

@@ -13,6 +13,7 @@ import yaml
 
 from rehearsal.errors import RehearsalError
 from rehearsal.homes import Home
+from rehearsal.providers.account import NOBODY
 
 
 def work_dir(home: Home) -> Path:
@@ -21,13 +22,15 @@ def work_dir(home: Home) -> Path:
 
 @dataclass(frozen=True, kw_only=True)
 class Stage:
-    """What the engine runs: the Pulumi project's name, the AWS region, who may reach SSH, and the generated secrets.
+    """What the engine runs: the Pulumi project's name, the AWS region and account, who may reach SSH, and the
+    generated secrets.
 
     A secret's key is its path, as `pulumi config set --path` takes it.
     """
 
     project: str
     region: str
+    account: str
     admin_cidrs: tuple[str, ...]
     secrets: dict[str, str] = field(repr=False)
 
@@ -64,7 +67,10 @@ def prepare(home: Home) -> Stage:
     _write(written, yaml.safe_dump(document, sort_keys=False))
     admin = config.get(f"{name}:adminCidrs")
     cidrs = tuple(map(str, admin)) if isinstance(admin, list) else ()
-    return Stage(project=name, region=region, admin_cidrs=cidrs, secrets=generated)
+    # A rehearsal's account is one that the stack lets itself be made in.
+    allowed = config.get("aws:allowedAccountIds")
+    account = str(allowed[0]) if isinstance(allowed, list) and allowed else NOBODY
+    return Stage(project=name, region=region, account=account, admin_cidrs=cidrs, secrets=generated)
 
 
 def _plain(value: Any) -> Any:

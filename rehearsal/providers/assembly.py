@@ -4,7 +4,23 @@ from collections.abc import Callable, Iterator
 from contextlib import ExitStack, contextmanager
 from functools import partial
 
-from rehearsal.providers import aws_compute, aws_database, aws_dns, aws_firewall, aws_network, keys, official, passwords
+from rehearsal.providers import (
+    aws_compute,
+    aws_database,
+    aws_db_instance,
+    aws_dns,
+    aws_endpoint,
+    aws_firewall,
+    aws_identity,
+    aws_keys,
+    aws_network,
+    aws_notice,
+    aws_watch,
+    keys,
+    official,
+    passwords,
+)
+from rehearsal.providers.aws_provider import AwsStandIn
 from rehearsal.providers.cloud import Cloud, CloudKind
 from rehearsal.providers.command import Command
 from rehearsal.providers.copying import CopyToRemote
@@ -17,8 +33,26 @@ VERSIONS = {"aws": "7.51.1", "command": "1.2.1", "random": "4.21.4", "tls": "5.6
 
 def cloud_kinds(cloud: Cloud) -> list[CloudKind]:
     """Every AWS resource type the rehearsal has a stand-in for."""
-    modules = (aws_network, aws_firewall, aws_compute, aws_database, aws_dns)
+    modules = (
+        aws_network,
+        aws_endpoint,
+        aws_firewall,
+        aws_identity,
+        aws_keys,
+        aws_compute,
+        aws_database,
+        aws_db_instance,
+        aws_dns,
+        aws_notice,
+        aws_watch,
+    )
     return [kind(cloud) for module in modules for kind in module.KINDS]
+
+
+def aws_stand_in(cloud: Cloud) -> AwsStandIn:
+    """The stand-in for pulumi-aws, in the region and account of the cloud."""
+    answers = lookups(cloud.region, cloud.account)
+    return AwsStandIn(VERSIONS["aws"], cloud_kinds(cloud), answers, region=cloud.region, account=cloud.account)
 
 
 def command_stand_in() -> StandIn:
@@ -32,7 +66,7 @@ def command_stand_in() -> StandIn:
 def served(cloud: Cloud, report: Callable[[str], None]) -> Iterator[str]:
     """The stand-ins at work; what PULUMI_DEBUG_PROVIDERS must say for the engine to use them."""
     providers = [
-        StandIn("aws", VERSIONS["aws"], cloud_kinds(cloud), lookups(cloud.region)),
+        aws_stand_in(cloud),
         StandIn("random", VERSIONS["random"], [kind() for kind in passwords.KINDS], {}),
         StandIn("tls", VERSIONS["tls"], [kind() for kind in keys.KINDS], {}),
     ]

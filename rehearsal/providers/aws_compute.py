@@ -17,6 +17,7 @@ FIRST_PUBLIC_HOST = 10
 
 class KeyPair(CloudKind):
     type = tokens.KEY_PAIR
+    arn = "arn:aws:ec2:{region}:{account}:key-pair/{id}"
     required = frozenset({"publicKey"})
     optional = frozenset({"keyName", "tags"})
     replaces = frozenset({"publicKey", "keyName"})
@@ -33,12 +34,16 @@ class Instance(CloudKind):
     """A Debian machine with systemd, cloud-init and sshd, in its subnet and behind its security groups."""
 
     type = tokens.INSTANCE
+    arn = "arn:aws:ec2:{region}:{account}:instance/{id}"
     required = frozenset({"ami", "instanceType", "subnetId", "vpcSecurityGroupIds", "keyName"})
     optional = frozenset(
         {
             "associatePublicIpAddress",
             "creditSpecification",
+            "disableApiStop",
             "disableApiTermination",
+            "ebsOptimized",
+            "iamInstanceProfile",
             "maintenanceOptions",
             "metadataOptions",
             "monitoring",
@@ -90,7 +95,7 @@ class Instance(CloudKind):
         cloud.plug(device, address, subnet.facts["cidr"])
         machines.boot(cloud.home, device)
         return id, {
-            "arn": f"arn:aws:ec2:::instance/{id}",
+            "arn": self.arn_of(id),
             "privateIp": address,
             "publicIp": "",
             "privateDns": f"{hostname}.compute.internal",
@@ -141,6 +146,7 @@ class Eip(CloudKind):
     """A public address of this rehearsal's own range."""
 
     type = tokens.EIP
+    arn = "arn:aws:ec2:{region}:{account}:elastic-ip/{id}"
     optional = frozenset({"domain", "tags", "networkBorderGroup"})
     computed = frozenset({"arn", "allocationId", "publicIp"})
 
@@ -153,7 +159,7 @@ class Eip(CloudKind):
             if address is None:
                 raise RehearsalError("AddressLimitExceeded: The maximum number of addresses has been reached.")
             self.cloud.ledger.put(self.type, id, {"inputs": inputs, "address": address})
-        return id, {"arn": f"arn:aws:ec2:::elastic-ip/{id}", "allocationId": id, "publicIp": address}
+        return id, {"arn": self.arn_of(id), "allocationId": id, "publicIp": address}
 
 
 class EipAssociation(CloudKind):
@@ -165,6 +171,17 @@ class EipAssociation(CloudKind):
 
     def facts(self, inputs: Values) -> Values:
         return {"instance": inputs["instanceId"], "eip": inputs["allocationId"]}
+
+    def create(self, name: str, inputs: Values) -> tuple[str, Values]:
+        """An address that leads elsewhere is taken from there, and that association is no more."""
+        with self.cloud.ledger.lock:
+            earlier = list(self.cloud.ledger.of(self.type, eip=inputs["allocationId"]))
+            made = super().create(name, inputs)
+            for entry in earlier:
+                self.cloud.ledger.drop(self.type, entry.id)
+            if earlier:
+                self.cloud.apply()
+        return made
 
     def outputs(self, id: str, inputs: Values) -> Values:
         ledger = self.cloud.ledger

@@ -15,6 +15,7 @@ class DefaultSecurityGroup(CloudKind):
     """Taking the default group over removes its rules: with none given, it lets nothing in or out."""
 
     type = tokens.DEFAULT_SECURITY_GROUP
+    arn = "arn:aws:ec2:{region}:{account}:security-group/{id}"
     required = frozenset({"vpcId"})
     optional = frozenset({"tags"})
     replaces = required
@@ -28,6 +29,7 @@ class DefaultSecurityGroup(CloudKind):
 
 class SecurityGroup(CloudKind):
     type = tokens.SECURITY_GROUP
+    arn = "arn:aws:ec2:{region}:{account}:security-group/{id}"
     required = frozenset({"vpcId"})
     optional = frozenset({"name", "description", "tags", "revokeRulesOnDelete"})
     replaces = frozenset({"vpcId", "name", "description"})
@@ -71,10 +73,12 @@ class Rule(CloudKind):
 
 class IngressRule(Rule):
     type = tokens.INGRESS_RULE
+    arn = "arn:aws:ec2:{region}:{account}:security-group-rule/{id}"
 
 
 class EgressRule(Rule):
     type = tokens.EGRESS_RULE
+    arn = "arn:aws:ec2:{region}:{account}:security-group-rule/{id}"
 
 
 KINDS = (DefaultSecurityGroup, SecurityGroup, IngressRule, EgressRule)

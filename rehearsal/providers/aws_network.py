@@ -15,6 +15,7 @@ RESERVED_ADDRESSES = 4
 
 class Vpc(CloudKind):
     type = tokens.VPC
+    arn = "arn:aws:ec2:{region}:{account}:vpc/{id}"
     required = frozenset({"cidrBlock"})
     optional = frozenset({"enableDnsHostnames", "enableDnsSupport", "tags"})
     replaces = frozenset({"cidrBlock"})
@@ -32,6 +33,7 @@ class Vpc(CloudKind):
 
 class Subnet(CloudKind):
     type = tokens.SUBNET
+    arn = "arn:aws:ec2:{region}:{account}:subnet/{id}"
     required = frozenset({"vpcId", "cidrBlock", "availabilityZone"})
     optional = frozenset({"mapPublicIpOnLaunch", "tags"})
     replaces = required
@@ -48,6 +50,7 @@ class Subnet(CloudKind):
 
 class InternetGateway(CloudKind):
     type = tokens.INTERNET_GATEWAY
+    arn = "arn:aws:ec2:{region}:{account}:internet-gateway/{id}"
     optional = frozenset({"vpcId", "tags"})
     computed = frozenset({"arn"})
     wired = True
@@ -55,6 +58,7 @@ class InternetGateway(CloudKind):
 
 class RouteTable(CloudKind):
     type = tokens.ROUTE_TABLE
+    arn = "arn:aws:ec2:{region}:{account}:route-table/{id}"
     required = frozenset({"vpcId"})
     optional = frozenset({"tags"})
     replaces = required

@@ -4,6 +4,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from ipaddress import IPv4Interface, IPv4Network
 from pathlib import Path
+from typing import ClassVar
 
 from rehearsal import names, network, services
 from rehearsal.homes import Home
@@ -15,12 +16,13 @@ from rehearsal.providers.values import Values
 
 @dataclass(frozen=True, kw_only=True)
 class Cloud:
-    """One rehearsal's cloud. `base` gives the tree a machine stands on, by its kind's name; final snapshots stay in
-    `snapshots` and outlive the stack, as in AWS."""
+    """One rehearsal's cloud. `account` is its AWS account ID; `base` gives the tree a machine stands on, by its kind's
+    name; final snapshots stay in `snapshots` and outlive the stack, as in AWS."""
 
     home: Home
     ledger: Ledger
     region: str
+    account: str
     judge: Judge
     base: Callable[[str], Path]
     snapshots: Path
@@ -44,6 +46,8 @@ class Cloud:
 class CloudKind(Kind):
     """A kind whose creation AWS's rules are asked about and whose facts the ledger keeps."""
 
+    # The shape of its ARN, with {id}, {region} and {account} to fill in.
+    arn: ClassVar[str] = ""
     # Whether security groups, routes or addresses change with it.
     wired = False
 
@@ -56,7 +60,10 @@ class CloudKind(Kind):
 
     def outputs(self, id: str, inputs: Values) -> Values:
         """The computed outputs of a new resource."""
-        return {"arn": f"arn:aws:stand-in:::{id}"} if "arn" in self.computed else {}
+        return {"arn": self.arn_of(id)} if "arn" in self.computed else {}
+
+    def arn_of(self, id: str) -> str:
+        return self.arn.format(id=id, region=self.cloud.region, account=self.cloud.account)
 
     def create(self, name: str, inputs: Values) -> tuple[str, Values]:
         # One step for all who ask: a new account of the judge's is made from the ledger.

@@ -1,6 +1,5 @@
 """Ask moto, which knows AWS's rules, before anything real happens: its refusals are AWS's own words."""
 
-import os
 import threading
 import warnings
 from collections.abc import Callable
@@ -9,15 +8,17 @@ from typing import Any
 
 from rehearsal.errors import RehearsalError
 from rehearsal.ledger import Ledger
-from rehearsal.providers.account import ASK, Account
+from rehearsal.providers import account as accounts
+from rehearsal.providers.account import NOBODY, Account
+from rehearsal.providers.asking import ASK
 from rehearsal.providers.values import Values
 
 
 class Judge:
     """An account of moto's that holds what the ledger holds; a refusal is RehearsalError in AWS's words."""
 
-    def __init__(self, ledger: Ledger, region: str) -> None:
-        self.ledger, self.region = ledger, region
+    def __init__(self, ledger: Ledger, region: str, number: str = NOBODY) -> None:
+        self.ledger, self.region, self.number = ledger, region, number
         self.lock = threading.Lock()
         self.account: Account | None = None
         self.mock: AbstractContextManager[Any] | None = None
@@ -32,7 +33,8 @@ class Judge:
 
     def change(self, type: str, id: str, inputs: Values) -> None:
         """Whether a resource may have these inputs from now on: asked of a new account that has had no others."""
-        if type in ASK:
+        entry = self.ledger.find(type, id)
+        if type in ASK and not (entry and _untagged(entry.facts["inputs"]) == _untagged(inputs)):
             with self.lock:
                 self.account = None
                 self._replay({(type, id): inputs})
@@ -52,17 +54,14 @@ class Judge:
 
     def _replay(self, changed: dict[tuple[str, str], Values]) -> Account:
         # A second and a half to import: only a run that creates something pays for it.
-        _leave_aws_settings()
-        import boto3
-        from moto import mock_aws
-
+        mock = accounts.mock(self.number)
         # moto warns of its own gaps, such as an EC2 error in an answer of RDS.
         warnings.filterwarnings("ignore", category=UserWarning, module="moto")
         if self.mock:
             self.mock.__exit__(None, None, None)
-        self.mock = mock_aws()
+        self.mock = mock
         self.mock.__enter__()
-        account = Account(ec2=boto3.client("ec2", self.region), rds=boto3.client("rds", self.region))
+        account = Account(region=self.region)
         # By type, not by age: an old resource may have been changed to refer to a younger one. Without the ledger's
         # lock, which whoever waits for an answer may hold.
         entries = list(self.ledger.entries.values())
@@ -75,6 +74,11 @@ class Judge:
         return account
 
 
+def _untagged(inputs: Values) -> Values:
+    """What an account is asked about: a tag is not."""
+    return {key: value for key, value in inputs.items() if key not in ("tags", "volumeTags")}
+
+
 def _in_words_of_aws(ask: Callable[[Account, Values], str], account: Account, inputs: Values) -> str:
     from botocore.exceptions import ClientError, ParamValidationError
 
@@ -85,15 +89,3 @@ def _in_words_of_aws(ask: Callable[[Account, Values], str], account: Account, in
         raise RehearsalError(f"{error['Code']}: {error['Message']}") from None
     except ParamValidationError as refusal:
         raise RehearsalError(str(refusal)) from None
-
-
-def _leave_aws_settings() -> None:
-    """Whatever this computer says about the real AWS, a profile or an endpoint, must neither help nor hinder."""
-    for name in [name for name in os.environ if name.startswith("AWS_")]:
-        del os.environ[name]
-    os.environ.update(
-        AWS_ACCESS_KEY_ID="rehearsal",
-        AWS_SECRET_ACCESS_KEY="rehearsal",
-        AWS_CONFIG_FILE=os.devnull,
-        AWS_SHARED_CREDENTIALS_FILE=os.devnull,
-    )

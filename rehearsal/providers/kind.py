@@ -28,6 +28,10 @@ class Kind(ABC):
         """Inputs the real provider fills in by itself, such as a physical name; `old` are the last run's."""
         return {}
 
+    def needs(self, inputs: Values) -> frozenset[str]:
+        """The inputs it cannot do without, given these; unknown ones are there."""
+        return self.required
+
     def check(self, inputs: Values) -> Iterator[tuple[str, str]]:
         """What AWS would refuse, from the inputs alone; unknown ones are not there."""
         yield from ()

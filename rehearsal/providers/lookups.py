@@ -4,6 +4,7 @@ from collections.abc import Callable
 
 from rehearsal.errors import RehearsalError
 from rehearsal.names import zone_id
+from rehearsal.providers.account import NOBODY
 from rehearsal.providers.values import Values
 
 # Debian publishes its AMIs under these public parameters (wiki.debian.org/Cloud/AmazonEC2Image).
@@ -17,15 +18,35 @@ ZONE_LETTERS = "abc"
 OTHER_ZONE_LETTERS = {"ap-northeast-1": "acd", "ca-central-1": "abd", "cn-north-1": "ab", "us-west-1": "ab"}
 
 
-def lookups(region: str) -> dict[str, Callable[[Values], Values]]:
-    """Every lookup the rehearsal answers, for a stack in that AWS region."""
+def lookups(region: str, account: str = NOBODY) -> dict[str, Callable[[Values], Values]]:
+    """Every lookup the rehearsal answers, for a stack in that AWS region and account."""
 
     def availability_zones(arguments: Values) -> Values:
         _only("getAvailabilityZones", arguments, {"state", "filters"})
         letters = OTHER_ZONE_LETTERS.get(region, ZONE_LETTERS)
         return {"id": region, "names": [f"{region}{letter}" for letter in letters], "zoneIds": [], "region": region}
 
+    def caller_identity(arguments: Values) -> Values:
+        _only("getCallerIdentity", arguments, set())
+        arn = f"arn:aws:iam::{account}:user/rehearsal"
+        return {"id": account, "accountId": account, "arn": arn, "userId": "AIDAREHEARSAL"}
+
+    def this_region(arguments: Values) -> Values:
+        _only("getRegion", arguments, {"name", "region"})
+        name = arguments.get("region") or arguments.get("name") or region
+        if name != region:
+            raise RehearsalError(f"The rehearsal's cloud has the region {region} alone, not {name}.")
+        return {"id": name, "region": name, "name": name, "description": name, "endpoint": f"ec2.{name}.amazonaws.com"}
+
+    def partition(arguments: Values) -> Values:
+        _only("getPartition", arguments, set())
+        names = {"dnsSuffix": "amazonaws.com", "reverseDnsPrefix": "com.amazonaws"}
+        return {"id": "aws", "partition": "aws", "region": region, **names}
+
     return {
+        "aws:index/getPartition:getPartition": partition,
+        "aws:index/getCallerIdentity:getCallerIdentity": caller_identity,
+        "aws:index/getRegion:getRegion": this_region,
         "aws:ssm/getParameter:getParameter": parameter,
         "aws:index/getAvailabilityZones:getAvailabilityZones": availability_zones,
         "aws:route53/getZone:getZone": hosted_zone,

@@ -61,6 +61,10 @@ class StandIn(provider_pb2_grpc.ResourceProviderServicer):
     def Cancel(self, request: Any, context: grpc.ServicerContext) -> empty_pb2.Empty:
         return empty_pb2.Empty()
 
+    def given(self, kind: Kind, inputs: Values) -> Values:
+        """Outputs that the provider's own configuration gives every resource of that kind."""
+        return {}
+
     # The life of a resource.
 
     def Check(self, request: Any, context: grpc.ServicerContext) -> Any:
@@ -76,7 +80,7 @@ class StandIn(provider_pb2_grpc.ResourceProviderServicer):
             (key, f"the rehearsal's stand-in for {type} does not know this input")
             for key in sorted(set(news) - kind.required - kind.optional - INTERNAL)
         ]
-        failures += [(key, f"{type} needs it") for key in sorted(kind.required - set(news))]
+        failures += [(key, f"{type} needs it") for key in sorted(kind.needs(news) - set(news))]
         failures += [
             (" or ".join(sorted(choice)), f"{type} needs exactly one of them")
             for choice in kind.one_of
@@ -92,6 +96,9 @@ class StandIn(provider_pb2_grpc.ResourceProviderServicer):
     def Diff(self, request: Any, context: grpc.ServicerContext) -> Any:
         kind = self.kind(context, request.urn)
         old, new = reveal(from_struct(request.old_inputs)), reveal(from_struct(request.news))
+        given, state = self.given(kind, new), from_struct(request.olds)
+        old |= {key: state.get(key) for key in given}
+        new |= given
         changed = sorted(
             key for key in {*old, *new} - INTERNAL - set(request.ignoreChanges) if old.get(key) != new.get(key)
         )
@@ -106,21 +113,23 @@ class StandIn(provider_pb2_grpc.ResourceProviderServicer):
     def Create(self, request: Any, context: grpc.ServicerContext) -> Any:
         kind, inputs = self.kind(context, request.urn), from_struct(request.properties)
         if request.preview:
-            outputs = inputs | dict.fromkeys(kind.computed - set(inputs), UNKNOWN)
+            outputs = inputs | dict.fromkeys(kind.computed - set(inputs), UNKNOWN) | self.given(kind, inputs)
             return provider_pb2.CreateResponse(properties=to_struct(outputs))
         with self.acting(context, request):
             id, computed = kind.create(_parts(request.urn)[1], reveal(inputs))
-            return provider_pb2.CreateResponse(id=id, properties=to_struct({**inputs, **computed}))
+            return provider_pb2.CreateResponse(
+                id=id, properties=to_struct(inputs | computed | self.given(kind, inputs))
+            )
 
     def Update(self, request: Any, context: grpc.ServicerContext) -> Any:
         kind, inputs = self.kind(context, request.urn), from_struct(request.news)
         old = from_struct(request.olds)
         if request.preview:
             kept = {key: old[key] for key in kind.computed if key in old} | dict.fromkeys(kind.fleeting, UNKNOWN)
-            return provider_pb2.UpdateResponse(properties=to_struct({**kept, **inputs}))
+            return provider_pb2.UpdateResponse(properties=to_struct(kept | inputs | self.given(kind, inputs)))
         with self.acting(context, request):
             computed = kind.update(request.id, old, reveal(inputs))
-            return provider_pb2.UpdateResponse(properties=to_struct({**inputs, **computed}))
+            return provider_pb2.UpdateResponse(properties=to_struct(inputs | computed | self.given(kind, inputs)))
 
     def Read(self, request: Any, context: grpc.ServicerContext) -> Any:
         kind, state = self.kind(context, request.urn), from_struct(request.properties)

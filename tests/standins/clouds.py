@@ -6,6 +6,7 @@ from typing import Any
 from rehearsal import tokens
 from rehearsal.homes import Home
 from rehearsal.ledger import Ledger
+from rehearsal.providers.account import NOBODY
 from rehearsal.providers.judge import Judge
 from rehearsal.providers.values import Values
 
@@ -22,7 +23,7 @@ class QuietCloud:
         self.home.path.mkdir(parents=True)
         self.ledger = Ledger(self.home.path / "ledger.json")
         self.judge = Judge(self.ledger, REGION)
-        self.region, self.snapshots = REGION, folder / "snapshots"
+        self.region, self.account, self.snapshots = REGION, NOBODY, folder / "snapshots"
         self.applied = self.published = 0
 
     def apply(self) -> None:

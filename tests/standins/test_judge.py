@@ -9,7 +9,7 @@ import pytest
 from rehearsal import tokens
 from rehearsal.errors import RehearsalError
 from rehearsal.ledger import Ledger
-from rehearsal.providers.account import ASK
+from rehearsal.providers.asking import ASK
 from rehearsal.providers.judge import Judge
 from rehearsal.providers.lookups import lookups
 from rehearsal.providers.values import Values
