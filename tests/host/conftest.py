@@ -7,8 +7,9 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-import host_postgres
 import pytest
+
+from tests.host import host_postgres
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "host"))
 

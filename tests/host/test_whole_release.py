@@ -16,14 +16,15 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
-from host_postgres import Postgres, free_port
-from host_standins import REPOSITORY, Gunicorn, folder_for_everybody
 from slipway_host import colours, database, release
 from slipway_host.activate import activate
 from slipway_host.environment import render
 from slipway_host.errors import Failure
 from slipway_host.paths import Paths
 from slipway_host.prepare import prepare
+
+from tests.host.host_postgres import Postgres, free_port
+from tests.host.host_standins import REPOSITORY, Gunicorn, folder_for_everybody
 
 DOMAIN = "www.example.org"
 SECRET_KEY = secrets.token_urlsafe(40)
