@@ -1,5 +1,6 @@
 """Ask moto, which knows AWS's rules, before anything real happens: its refusals are AWS's own words."""
 
+import functools
 import os
 import threading
 import warnings
@@ -53,7 +54,6 @@ class Judge:
     def _replay(self, changed: dict[tuple[str, str], Values]) -> Account:
         # A second and a half to import: only a run that creates something pays for it.
         _leave_aws_settings()
-        import boto3
         from moto import mock_aws
 
         # moto warns of its own gaps, such as an EC2 error in an answer of RDS.
@@ -62,7 +62,7 @@ class Judge:
             self.mock.__exit__(None, None, None)
         self.mock = mock_aws()
         self.mock.__enter__()
-        account = Account(ec2=boto3.client("ec2", self.region), rds=boto3.client("rds", self.region))
+        account = Account(ec2=client("ec2", self.region), rds=client("rds", self.region))
         # By type, not by age: an old resource may have been changed to refer to a younger one. Without the ledger's
         # lock, which whoever waits for an answer may hold.
         entries = list(self.ledger.entries.values())
@@ -73,6 +73,14 @@ class Judge:
                     account.ids[entry.id] = _in_words_of_aws(ask, account, inputs)
         self.account = account
         return account
+
+
+@functools.cache
+def client(service: str, region: str) -> Any:
+    """boto3's client, made once: it serves one account of moto's after the other."""
+    import boto3
+
+    return boto3.client(service, region)
 
 
 def _in_words_of_aws(ask: Callable[[Account, Values], str], account: Account, inputs: Values) -> str:

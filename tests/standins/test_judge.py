@@ -10,7 +10,7 @@ from rehearsal import tokens
 from rehearsal.errors import RehearsalError
 from rehearsal.ledger import Ledger
 from rehearsal.providers.account import ASK
-from rehearsal.providers.judge import Judge
+from rehearsal.providers.judge import Judge, client
 from rehearsal.providers.lookups import lookups
 from rehearsal.providers.values import Values
 from tests.standins.clouds import ARM, INTEL, KEY, REGION
@@ -177,6 +177,7 @@ def test_an_old_resource_may_be_changed_to_refer_to_a_younger_one(account: Accou
 
 
 def test_the_user_s_own_aws_settings_neither_help_nor_hinder(account: Account, monkeypatch: pytest.MonkeyPatch) -> None:
+    client.cache_clear()
     monkeypatch.setenv("AWS_PROFILE", "nowhere")
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
     assert account.make(tokens.VPC, cidrBlock="10.0.0.0/16").startswith("vpc-")
