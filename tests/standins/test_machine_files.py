@@ -89,3 +89,13 @@ def test_a_machine_asks_the_rehearsal_s_dns_and_trusts_its_root(
     assert files["/etc/resolv.conf"][0] == "nameserver 198.18.7.1\noptions timeout:2 attempts:3\n"
     assert files["/etc/ssl/certs/ca-certificates.crt"][0] == "BUNDLE\nROOT\n"
     assert 'Acquire::https::Proxy "http://proxy.test:3128";\n' in files["/etc/apt/apt.conf.d/90mirror"][0]
+
+
+def test_the_machine_uses_the_package_index_of_this_computer(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(birth, "PIP_SETTINGS", ())
+    monkeypatch.setenv("PIP_INDEX_URL", "https://mirror.example/simple")
+    monkeypatch.delenv("UV_DEFAULT_INDEX", raising=False)
+    assert birth._python_index() == {
+        "/etc/pip.conf": ("[global]\nindex-url = https://mirror.example/simple\n", 0o600),
+        "/etc/uv/uv.toml": ('[[index]]\nurl = "https://mirror.example/simple"\ndefault = true\n', 0o600),
+    }
