@@ -50,7 +50,8 @@ def user_data_text(given: str) -> str:
 
 def _python_index() -> Files:
     """The package index this computer uses, for pip and uv in the machine; it may hold a password."""
-    files = {"/etc/pip.conf": (path.read_text(), 0o600) for path in PIP_SETTINGS if path.exists()}
+    told = next((path.read_text() for path in PIP_SETTINGS if path.exists()), None)
+    files = {"/etc/pip.conf": (told, 0o600)} if told else {}
     if index := registry.environment().get("UV_DEFAULT_INDEX"):
         files.setdefault("/etc/pip.conf", (f"[global]\nindex-url = {index}\n", 0o600))
         files["/etc/uv/uv.toml"] = (f'[[index]]\nurl = "{index}"\ndefault = true\n', 0o600)
