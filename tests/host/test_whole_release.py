@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import os
 import re
@@ -10,6 +11,7 @@ import shutil
 import subprocess
 import sys
 import tarfile
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
@@ -59,6 +61,11 @@ class Host:
     def get(self, path: str, **headers: str) -> tuple[int, str]:
         """What nginx would be answered."""
         connection = http.client.HTTPConnection("127.0.0.1", self.services.port, timeout=10)
+        for _ in range(100):
+            with contextlib.suppress(ConnectionRefusedError):
+                connection.connect()
+                break
+            time.sleep(0.05)
         connection.request("GET", path, headers={"Host": DOMAIN, "X-Forwarded-Proto": "https", **headers})
         answer = connection.getresponse()
         text = answer.read().decode()
