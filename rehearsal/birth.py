@@ -5,7 +5,7 @@ import os
 import subprocess
 from pathlib import Path
 
-from rehearsal import services
+from rehearsal import registry, services
 from rehearsal.homes import Home
 
 Files = dict[str, tuple[str, int]]
@@ -31,10 +31,7 @@ def surroundings(home: Home) -> Files:
     }
     for extra in sorted(HOST_EXTRA.glob("*.crt")):
         files[f"/usr/local/share/ca-certificates/{extra.name}"] = (extra.read_text(), 0o644)
-    for settings in PIP_SETTINGS:
-        if settings.exists():
-            files["/etc/pip.conf"] = (settings.read_text(), 0o644)
-    return files
+    return files | _python_index()
 
 
 def seed(*, instance: str, hostname: str, public_key: str, user_data: str) -> Files:
@@ -49,6 +46,16 @@ def seed(*, instance: str, hostname: str, public_key: str, user_data: str) -> Fi
 def user_data_text(given: str) -> str:
     """The user data as a machine holds it: NoCloud insists on a file that cloud-init can read."""
     return given or "#cloud-config\n{}\n"
+
+
+def _python_index() -> Files:
+    """The package index this computer uses, for pip and uv in the machine; it may hold a password."""
+    told = next((path.read_text() for path in PIP_SETTINGS if path.exists()), None)
+    files = {"/etc/pip.conf": (told, 0o600)} if told else {}
+    if index := registry.environment().get("UV_DEFAULT_INDEX"):
+        files.setdefault("/etc/pip.conf", (f"[global]\nindex-url = {index}\n", 0o600))
+        files["/etc/uv/uv.toml"] = (f'[[index]]\nurl = "{index}"\ndefault = true\n', 0o600)
+    return files
 
 
 def _apt_settings() -> str:

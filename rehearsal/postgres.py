@@ -12,6 +12,7 @@ from rehearsal.homes import Home
 VERSION = "17"
 SETTINGS = f"/etc/postgresql/{VERSION}/main/conf.d/rds.conf"
 START_SECONDS = 30
+BACKSLASH = "\\"
 # What a parameter group may hold that is RDS's own, not Postgres's.
 RDS_ONLY = ("rds.",)
 
@@ -109,7 +110,10 @@ def settings_text(settings: Mapping[str, str]) -> str:
         "password_encryption": "scram-sha-256",
     }
     own = {key: value for key, value in settings.items() if not key.startswith(RDS_ONLY)}
-    return "".join(f"{key} = {literal(value)}\n" for key, value in {**fixed, **own}.items())
+    # Unlike SQL, the file gives backslashes a meaning.
+    return "".join(
+        f"{key} = {literal(value.replace(BACKSLASH, 2 * BACKSLASH))}\n" for key, value in (fixed | own).items()
+    )
 
 
 def access_text(force_ssl: bool) -> str:

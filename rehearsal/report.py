@@ -20,7 +20,8 @@ def up(home: Home, values: dict[str, Any], timing: Timing, *, seconds: float, co
         lines.append("Time by part, in seconds (parts overlap):")
         lines += [f"  {part:<{width}}  {took:6.1f}" for part, took in table]
     changed = sum(count for op, count in timing.changes.items() if op != "same")
-    lines.append(f"{_count(changed, 'change')}, {_count(connections, 'SSH connection')}, {seconds:.1f} s.")
+    line = f"{_count(changed, 'change')}, {_count(connections, 'SSH connection')}, {seconds:.1f} s."
+    lines.append(line[0].upper() + line[1:])
     url, address = values.get("url"), values.get("address")
     if url and address:
         host = str(url).split("//")[1].strip("/")
@@ -36,5 +37,5 @@ def up(home: Home, values: dict[str, Any], timing: Timing, *, seconds: float, co
 
 
 def _count(number: int, noun: str) -> str:
-    """`No changes`, `1 change`, `2 changes`."""
-    return f"{number or 'No'} {noun}{'' if number == 1 else 's'}"
+    """`no changes`, `1 change`, `2 changes`."""
+    return f"{number or 'no'} {noun}{'' if number == 1 else 's'}"

@@ -90,7 +90,8 @@ def start(journal: str, serving: str | None) -> str:
     if disk_full(journal):
         return full()
     asked = re.findall(r"slipway: (.+)", journal)
-    raised = re.findall(r"^(\w[\w.]*(?:Error|Exception|Improperly\w+): .+)$", journal, re.MULTILINE)
+    # gunicorn itself reports a RuntimeError as a bare `Error: …`.
+    raised = re.findall(r"^((?:\w[\w.]*)?(?:Error|Exception|Improperly\w+): .+)$", journal, re.MULTILINE)
     why = asked[-1] if asked else raised[-1] if raised else "gunicorn ended before it was ready"
     return f"The release does not start: {why.strip().rstrip('.')}. {serves(serving)}"
 

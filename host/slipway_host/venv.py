@@ -55,6 +55,11 @@ class Venv:
         here = self.uv("venv", "-q", "--python", wanted, "--no-python-downloads", self.path, folder=self.path.parent)
         if here.ok:
             return
+        if requires_python is None:
+            raise Failure(
+                f"This host's {self.paths.python} cannot make a Python environment: correct what the last lines name.",
+                tail(here.output),
+            )
         fetched = self.uv("venv", "-q", "--python", wanted, "--managed-python", self.path, folder=self.path.parent)
         if not fetched.ok:
             raise Failure(

@@ -1,5 +1,6 @@
 """One empty AWS account of moto's: AWS's rules without AWS, asked as AWS is asked."""
 
+import functools
 import os
 from collections.abc import Callable
 from contextlib import AbstractContextManager
@@ -19,18 +20,9 @@ class Account:
 
     region: str
     ids: dict[str, str] = field(default_factory=dict)
-    clients: dict[str, Any] = field(default_factory=dict)
 
     def client(self, service: str) -> Any:
-        """boto3's client of a service; whatever AWS's own description of that service forbids is refused."""
-        if service not in self.clients:
-            import boto3
-
-            self.clients[service] = boto3.client(service, self.region)
-            # EC2 refuses such values in words of its own, which moto knows.
-            if service != "ec2":
-                self.clients[service].meta.events.register(f"before-parameter-build.{service}", api_model.refuse)
-        return self.clients[service]
+        return client(service, self.region)
 
     def id(self, ours: str) -> str:
         return self.ids.get(ours, ours)
@@ -38,6 +30,21 @@ class Account:
 
 # How a resource with these inputs is asked for; the answer is its id.
 Ask = Callable[[Account, Values], str]
+
+
+@functools.cache
+def client(service: str, region: str) -> Any:
+    """boto3's client, made once: it serves one account of moto's after the other.
+
+    Whatever AWS's own description of the service forbids is refused.
+    """
+    import boto3
+
+    made = boto3.client(service, region)
+    # EC2 refuses such values in words of its own, which moto knows.
+    if service != "ec2":
+        made.meta.events.register(f"before-parameter-build.{service}", api_model.refuse)
+    return made
 
 
 def mock(number: str) -> AbstractContextManager[Any]:

@@ -7,8 +7,9 @@ import sys
 from collections.abc import Iterator
 from pathlib import Path
 
-import host_postgres
 import pytest
+
+from tests.host import host_postgres
 
 sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "host"))
 
@@ -17,7 +18,7 @@ sys.path.insert(0, str(Path(__file__).resolve().parents[2] / "host"))
 def root() -> Iterator[Path]:
     """The root of an empty host."""
     # Only when it is needed: it imports the host package.
-    from host_standins import folder_for_everybody
+    from tests.host.host_standins import folder_for_everybody
 
     with folder_for_everybody() as folder:
         yield folder

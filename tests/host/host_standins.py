@@ -117,9 +117,17 @@ class Gunicorn:
         user = self.paths.user
         with log.open("wb") as output:
             process = subprocess.Popen(
-                command, env=environment, stdout=output, stderr=output, user=user, group=user, umask=0o027
+                command,
+                cwd=self.paths.root,
+                env=environment,
+                stdout=output,
+                stderr=output,
+                user=user,
+                group=user,
+                umask=0o027,
             )
-        while process.poll() is None and b"Listening at" not in log.read_bytes():
+        # With reuse_port it is the worker that listens, a moment after the master has said so.
+        while process.poll() is None and b"Booting worker" not in log.read_bytes():
             time.sleep(0.02)
         if process.poll() is not None:
             return Result(code=1, output=log.read_text())

@@ -8,19 +8,20 @@ import subprocess
 import sys
 from pathlib import Path
 
-import host_standins
 import pytest
-from host_standins import GIVEN, FileServices
 from slipway_host import activate, colours, history
 from slipway_host.environment import parse
 from slipway_host.errors import Failure
 from slipway_host.paths import Paths
 
+from tests.host import host_standins
+from tests.host.host_standins import GIVEN, FileServices
+
 KILLED_AT = """
 import os, signal, sys
 from pathlib import Path
 sys.path[:0] = {path!r}
-import host_standins
+from tests.host import host_standins
 from slipway_host import activate
 left = {event}
 CHANGES = ("os.rename", "os.symlink", "os.remove", "os.mkdir", "os.rmdir", "os.chmod", "subprocess.Popen")

@@ -8,9 +8,10 @@ import subprocess
 from pathlib import Path
 
 import pytest
-from host_postgres import Postgres
 from slipway_host import cli, database
 from slipway_host.errors import Failure
+
+from tests.host.host_postgres import Postgres
 
 
 def set_up(server: Postgres, monkeypatch: pytest.MonkeyPatch, password: str, *, name: str, master: str = "") -> int:

@@ -7,12 +7,13 @@ import sys
 from pathlib import Path
 
 import pytest
-from host_standins import REPOSITORY
 from slipway_host import choice, discovery, release
 from slipway_host.discovery import Found
 from slipway_host.errors import Failure
 from slipway_host.paths import Paths
 from slipway_host.project import Project
+
+from tests.host.host_standins import REPOSITORY
 
 PLAIN = """
 import os

@@ -109,3 +109,8 @@ def test_a_broken_import_is_the_reason_for_a_failed_start() -> None:
 def test_a_full_disk_is_told_wherever_it_shows() -> None:
     assert explain.start("OSError: [Errno 28] No space left on device", "r1") == explain.full()
     assert step("collectstatic", "OSError: [Errno 28] No space left on device") == explain.full()
+
+
+def test_a_runtime_error_that_gunicorn_reports_in_its_own_way_is_told() -> None:
+    said = explain.start("\nError: broken on purpose\n", "abc")
+    assert said == "The release does not start: Error: broken on purpose. Release abc is still serving."

@@ -11,11 +11,12 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from host_standins import GIVEN, host, prepared
 from slipway_host import archive, cli, files, lock
 from slipway_host.errors import Failure
 from slipway_host.paths import Paths
 from slipway_host.run import run
+
+from tests.host.host_standins import GIVEN, host, prepared
 
 
 def test_activate_reads_the_environment_from_its_input(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import http.client
 import os
 import re
@@ -10,20 +11,22 @@ import shutil
 import subprocess
 import sys
 import tarfile
+import time
 from collections.abc import Iterator
 from dataclasses import dataclass
 from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
-from host_postgres import Postgres, free_port
-from host_standins import REPOSITORY, Gunicorn, folder_for_everybody
 from slipway_host import colours, database, release
 from slipway_host.activate import activate
 from slipway_host.environment import render
 from slipway_host.errors import Failure
 from slipway_host.paths import Paths
 from slipway_host.prepare import prepare
+
+from tests.host.host_postgres import Postgres, free_port
+from tests.host.host_standins import REPOSITORY, Gunicorn, folder_for_everybody
 
 DOMAIN = "www.example.org"
 SECRET_KEY = secrets.token_urlsafe(40)
@@ -58,6 +61,11 @@ class Host:
     def get(self, path: str, **headers: str) -> tuple[int, str]:
         """What nginx would be answered."""
         connection = http.client.HTTPConnection("127.0.0.1", self.services.port, timeout=10)
+        for _ in range(100):
+            with contextlib.suppress(ConnectionRefusedError):
+                connection.connect()
+                break
+            time.sleep(0.05)
         connection.request("GET", path, headers={"Host": DOMAIN, "X-Forwarded-Proto": "https", **headers})
         answer = connection.getresponse()
         text = answer.read().decode()

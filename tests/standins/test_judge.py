@@ -9,6 +9,7 @@ import pytest
 from rehearsal import tokens
 from rehearsal.errors import RehearsalError
 from rehearsal.ledger import Ledger
+from rehearsal.providers.account import client
 from rehearsal.providers.asking import ASK
 from rehearsal.providers.judge import Judge
 from rehearsal.providers.lookups import lookups
@@ -177,6 +178,7 @@ def test_an_old_resource_may_be_changed_to_refer_to_a_younger_one(account: Accou
 
 
 def test_the_user_s_own_aws_settings_neither_help_nor_hinder(account: Account, monkeypatch: pytest.MonkeyPatch) -> None:
+    client.cache_clear()
     monkeypatch.setenv("AWS_PROFILE", "nowhere")
     monkeypatch.setenv("AWS_ENDPOINT_URL", "http://127.0.0.1:9")
     assert account.make(tokens.VPC, cidrBlock="10.0.0.0/16").startswith("vpc-")

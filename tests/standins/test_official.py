@@ -24,6 +24,15 @@ print(port, flush=True)
 signal.pause()
 """
 
+INSTALLED = official.find(assembly.VERSIONS["command"])
+
+
+@pytest.mark.skipif(not INSTALLED, reason="pulumi-resource-command is not installed: only its stand-in is tested")
+def test_the_installed_one_serves() -> None:
+    assert INSTALLED
+    with official.running(INSTALLED) as plugin:
+        assert plugin.port
+
 
 def install(folder: Path, text: str) -> Path:
     folder.mkdir(parents=True, exist_ok=True)
