@@ -5,6 +5,8 @@ from __future__ import annotations
 import pulumi
 import pulumi_aws as aws
 
+from components.place import HostedZone, Place
+
 
 def image(architecture: str) -> str:
     """The id of Debian 13's current image, as Debian publishes it (https://wiki.debian.org/Cloud/AmazonEC2Image)."""
@@ -17,12 +19,21 @@ def zones() -> list[str]:
     return list(aws.get_availability_zones(state="available", filters=[ordinary]).names)
 
 
-def hosted_zone(name: str) -> str:
-    """The id of the public zone `name`."""
+def hosted_zone(name: str) -> HostedZone:
+    """The public zone `name`."""
     try:
-        return str(aws.route53.get_zone(name=name, private_zone=False).zone_id)
+        return HostedZone(name=name, id=str(aws.route53.get_zone(name=name, private_zone=False).zone_id))
     except Exception as error:
         raise pulumi.RunError(
             f"slipway:hostedZone is {name!r}, and Route 53 has no such public zone here ({error}); "
             "create the zone, or name the one that exists."
         ) from error
+
+
+def place() -> Place:
+    """The partition, region and account that this stack's credentials lead to."""
+    return Place(
+        partition=str(aws.get_partition().partition),
+        region=str(aws.get_region().region),
+        account=str(aws.get_caller_identity().account_id),
+    )
