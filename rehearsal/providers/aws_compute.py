@@ -43,6 +43,7 @@ class Instance(CloudKind):
             "disableApiStop",
             "disableApiTermination",
             "ebsOptimized",
+            "forceDestroy",
             "iamInstanceProfile",
             "maintenanceOptions",
             "metadataOptions",
@@ -133,7 +134,7 @@ class Instance(CloudKind):
 
     def delete(self, id: str, state: Values) -> None:
         if entry := self.cloud.ledger.find(self.type, id):
-            if state.get("disableApiTermination"):
+            if state.get("disableApiTermination") and not state.get("forceDestroy"):
                 raise RehearsalError(
                     f"OperationNotPermitted: The instance '{id}' may not be terminated. Modify its "
                     "'disableApiTermination' instance attribute and try again."

@@ -1,5 +1,6 @@
-"""pulumi-random's RandomPassword."""
+"""pulumi-random's RandomPassword and RandomId."""
 
+import base64
 import secrets
 from collections.abc import Iterator
 from typing import ClassVar
@@ -51,4 +52,29 @@ class RandomPassword(Kind):
         return "none", {"result": secret("".join(picked))}
 
 
-KINDS = (RandomPassword,)
+class RandomId(Kind):
+    """Some bytes that no one else has drawn, in every notation the provider knows."""
+
+    type = "random:index/randomId:RandomId"
+    required = frozenset({"byteLength"})
+    optional = frozenset({"keepers", "prefix"})
+    replaces = required | optional
+    computed = frozenset({"b64Std", "b64Url", "dec", "hex"})
+
+    def check(self, inputs: Values) -> Iterator[tuple[str, str]]:
+        if inputs.get("byteLength", 1) < 1:
+            yield "byteLength", f"expected byteLength to be at least 1, got {inputs['byteLength']}"
+
+    def create(self, name: str, inputs: Values) -> tuple[str, Values]:
+        drawn, prefix = secrets.token_bytes(inputs["byteLength"]), inputs.get("prefix", "")
+        id = base64.urlsafe_b64encode(drawn).decode().rstrip("=")
+        notations = {
+            "b64Std": base64.b64encode(drawn).decode(),
+            "b64Url": id,
+            "dec": str(int.from_bytes(drawn)),
+            "hex": drawn.hex(),
+        }
+        return id, {key: prefix + text for key, text in notations.items()}
+
+
+KINDS = (RandomPassword, RandomId)

@@ -1,12 +1,13 @@
 """Passwords and keys are made as asked, and marked as secrets."""
 
+import base64
 from collections.abc import Iterator
 
 import pytest
 from cryptography.hazmat.primitives import serialization
 
 from rehearsal.providers.keys import PrivateKey
-from rehearsal.providers.passwords import RandomPassword
+from rehearsal.providers.passwords import RandomId, RandomPassword
 from rehearsal.providers.standin import StandIn
 from rehearsal.providers.values import SECRET, SIGNATURE, Values, reveal
 from tests.standins.provider_calls import Provider, serving
@@ -14,7 +15,7 @@ from tests.standins.provider_calls import Provider, serving
 
 @pytest.fixture(scope="module")
 def maker() -> Iterator[Provider]:
-    with serving(StandIn("maker", "1.0.0", [RandomPassword(), PrivateKey()], {})) as provider:
+    with serving(StandIn("maker", "1.0.0", [RandomPassword(), RandomId(), PrivateKey()], {})) as provider:
         yield provider
 
 
@@ -45,6 +46,15 @@ def test_a_password_is_a_secret_made_as_asked(maker: Provider) -> None:
 )
 def test_a_password_that_cannot_be_is_refused(maker: Provider, asked: Values, failure: str) -> None:
     assert maker.check(RandomPassword.type, asked)[1] == [failure]
+
+
+def test_an_id_is_the_same_bytes_in_every_notation(maker: Provider) -> None:
+    id, outputs = maker.create(RandomId.type, {"byteLength": 4, "prefix": "slipway-"})
+    drawn = bytes.fromhex(outputs["hex"].removeprefix("slipway-"))
+    assert len(drawn) == 4 and outputs["dec"] == f"slipway-{int.from_bytes(drawn)}"
+    assert base64.b64decode(outputs["b64Std"].removeprefix("slipway-")) == drawn
+    assert base64.urlsafe_b64decode(id + "==") == drawn
+    assert maker.create(RandomId.type, {"byteLength": 4})[0] != id
 
 
 def test_a_private_key_is_a_secret_and_a_pair(maker: Provider) -> None:
