@@ -12,6 +12,8 @@ from slipway_host import activate, database, explain, lock, prepare
 from slipway_host.errors import Failure
 from slipway_host.paths import Paths
 from slipway_host.release import checked
+from slipway_host.reporting import report as reports
+from slipway_host.reporting.state import State
 from slipway_host.services import Services, Systemd
 
 
@@ -52,6 +54,9 @@ def parser() -> argparse.ArgumentParser:
     add = commands.add_parser("activate", help="put a release into service; its environment file on standard input")
     add.add_argument("--release", required=True)
     add.add_argument("--config-digest", required=True)
+
+    add = commands.add_parser("report", help="metrics and new log lines to CloudWatch, as far as it can be reached")
+    add.add_argument("--state", type=Path, required=True, help="a folder to remember in how far the logs were shipped")
     return top
 
 
@@ -71,6 +76,11 @@ def run_activate(options: argparse.Namespace, paths: Paths, services: Services) 
         activate.activate(paths, services, options.release, options.config_digest, given)
 
 
+def run_report(options: argparse.Namespace, paths: Paths, services: Services) -> None:
+    config = reports.read_config(paths.settings / "report.json")
+    reports.report(config, State(path=options.state / "report.json"), paths.root)
+
+
 def report(sentence: str, output: str = "") -> int:
     if output:
         print(output, file=sys.stderr)
@@ -78,4 +88,4 @@ def report(sentence: str, output: str = "") -> int:
     return 1
 
 
-COMMANDS = {"database": run_database, "prepare": run_prepare, "activate": run_activate}
+COMMANDS = {"database": run_database, "prepare": run_prepare, "activate": run_activate, "report": run_report}

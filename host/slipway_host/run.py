@@ -7,6 +7,7 @@ import subprocess
 import sys
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from itertools import islice
 from pathlib import Path
 
 from slipway_host.redact import nothing
@@ -75,6 +76,26 @@ def run(
                 sys.stdout.write(line)
                 sys.stdout.flush()
     return Result(code=process.returncode, output="".join(lines))
+
+
+def first_lines(arguments: Sequence[str | Path], most: int) -> tuple[list[str], bool]:
+    """Up to `most` lines of what a program prints, whole however long; and whether it ended well or was cut short."""
+    with subprocess.Popen(
+        [str(argument) for argument in arguments],
+        env=BASE,
+        stdin=subprocess.DEVNULL,
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        encoding="utf-8",
+        errors="replace",
+    ) as process:
+        assert process.stdout
+        lines = list(islice(process.stdout, most))
+        cut_short = len(lines) == most
+        if cut_short:
+            process.terminate()
+    return lines, cut_short or process.returncode == 0
 
 
 def shortened(line: str) -> str:

@@ -20,6 +20,10 @@ def units(tmp_path: Path) -> Path:
     assert service.count(f"ExecStart={command} ") == 1
     (tmp_path / "app@.service").write_text(service.replace(command, "/bin/true"))
     (tmp_path / "app.socket").write_text(rendered("systemd/app.socket.j2")[0])
+    (report,) = rendered("systemd/slipway-report.service.j2")
+    assert report.count("ExecStart=/usr/local/bin/slipway-host report ") == 1
+    (tmp_path / "slipway-report.service").write_text(report.replace("/usr/local/bin/slipway-host", "/bin/true"))
+    (tmp_path / "slipway-report.timer").write_text(rendered("systemd/slipway-report.timer.j2")[0])
     return tmp_path
 
 
@@ -33,7 +37,16 @@ def analyze(units: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
     )
 
 
-@pytest.mark.parametrize("unit", ["app.socket", "app@blue.service", "app@green.service"])
+@pytest.mark.parametrize(
+    "unit",
+    [
+        "app.socket",
+        "app@blue.service",
+        "app@green.service",
+        "slipway-report.service",
+        "slipway-report.timer",
+    ],
+)
 def test_systemd_understands_every_line(units: Path, unit: str) -> None:
     result = analyze(units, "verify", "--man=no", "--recursive-errors=no", str(units / unit))
     assert (result.returncode, [line for line in result.stderr.splitlines() if str(units) in line]) == (0, [])
@@ -46,6 +59,21 @@ def test_the_unit_leaves_little_exposed(units: Path) -> None:
     (exposure,) = re.findall(r"Overall exposure level for \S+: ([\d.]+)", result.stdout)
     assert float(exposure) <= 1.4, result.stdout
     assert result.returncode == 0
+
+
+def test_the_reporter_reads_logs_and_can_do_little_else(units: Path) -> None:
+    result = analyze(units, "security", "--offline=true", "--threshold=20", str(units / "slipway-report.service"))
+    (exposure,) = re.findall(r"Overall exposure level for \S+: ([\d.]+)", result.stdout)
+    assert float(exposure) <= 2.0, result.stdout
+    assert {"DynamicUser=yes", "SupplementaryGroups=adm systemd-journal", "Type=oneshot"} <= set(
+        (units / "slipway-report.service").read_text().splitlines()
+    )
+
+
+def test_a_report_is_over_before_the_next(units: Path) -> None:
+    assert "OnCalendar=minutely" in (units / "slipway-report.timer").read_text().splitlines()
+    (seconds,) = re.findall(r"^TimeoutStartSec=(\d+)$", (units / "slipway-report.service").read_text(), re.MULTILINE)
+    assert int(seconds) < 60
 
 
 def test_both_colours_take_the_socket_over_and_only_nginx_may_open_it(units: Path) -> None:

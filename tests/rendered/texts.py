@@ -43,6 +43,8 @@ VALUES: dict[str, list[dict[str, Any]]] = {
     "system/user.sh.j2": [{}],
     "systemd/app.socket.j2": [{}],
     "systemd/app@.service.j2": [{"stop_timeout": SYSTEMD_STOP}],
+    "systemd/slipway-report.service.j2": [{}],
+    "systemd/slipway-report.timer.j2": [{}],
     "ufw/enable.sh.j2": [{}],
     "uv/install.sh.j2": [{"version": UV_VERSION}],
     "uv/requirements.txt.j2": [{"version": UV_VERSION}],

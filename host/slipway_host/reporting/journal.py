@@ -1,0 +1,47 @@
+"""New entries of the systemd journal: the app's apart from all others."""
+
+from __future__ import annotations
+
+import json
+from typing import Any
+
+from slipway_host.reporting.events import Event
+from slipway_host.run import first_lines
+
+# In one run; a backlog is caught up with over the next ones.
+MOST_ENTRIES = 5000
+FIELDS = "MESSAGE,_SYSTEMD_UNIT,SYSLOG_IDENTIFIER,_PID"
+
+
+def read(cursor: str) -> tuple[dict[str, list[Event]], str]:
+    """Entries after a cursor (empty: of this boot) as `app` and `system`, and the cursor of the last of them."""
+    start = f"--after-cursor={cursor}" if cursor else "--boot"
+    command = ["journalctl", "--quiet", "--no-pager", "--output=json", f"--output-fields={FIELDS}", start]
+    lines, well = first_lines(command, MOST_ENTRIES)
+    if not lines:
+        return {}, cursor if well else ""  # a journal that does not know its own cursor is begun anew
+    entries = [json.loads(line) for line in lines]
+    kinds: dict[str, list[Event]] = {}
+    for entry in entries:
+        kinds.setdefault(kind(entry), []).append(event(entry))
+    return kinds, entries[-1]["__CURSOR"]
+
+
+def kind(entry: dict[str, Any]) -> str:
+    return "app" if str(entry.get("_SYSTEMD_UNIT", "")).startswith("app@") else "system"
+
+
+def event(entry: dict[str, Any]) -> Event:
+    """As journalctl prints it, without the time, which is the event's own."""
+    message = text(entry.get("MESSAGE"))
+    if kind(entry) == "system":
+        process = f"[{entry['_PID']}]" if "_PID" in entry else ""
+        message = f"{text(entry.get('SYSLOG_IDENTIFIER')) or 'unknown'}{process}: {message}"
+    return Event(moment=int(entry["__REALTIME_TIMESTAMP"]) // 1000, message=message)
+
+
+def text(value: Any) -> str:
+    """A field as journalctl's JSON has it: text, a list of bytes if it is none, or nothing if it was too large."""
+    if isinstance(value, list):
+        return bytes(byte for byte in value if isinstance(byte, int)).decode(errors="replace")
+    return value if isinstance(value, str) else ""
