@@ -19,6 +19,9 @@ ON_EVERYTHING: Mapping[str, str] = {
     "ssmmessages:OpenControlChannel": "Session Manager's agent: knows no resource",
     "ssmmessages:OpenDataChannel": "Session Manager's agent: knows no resource",
 }
+# Families of actions that the policy of a key may name, under a condition
+# (CloudWatch Logs User Guide, "Encrypt log data in CloudWatch Logs using KMS").
+FAMILIES = frozenset({"kms:Encrypt*", "kms:Decrypt*", "kms:ReEncrypt*", "kms:GenerateDataKey*", "kms:Describe*"})
 # Policies of AWS that may be attached whole.
 MANAGED: Mapping[str, str] = {
     "arn:aws:iam::aws:policy/AmazonSSMManagedInstanceCore": "what Session Manager's agent needs, kept up by AWS",
@@ -54,8 +57,81 @@ def narrow_actions(resource: Resource) -> Iterator[str]:
         if "NotAction" in statement or "NotResource" in statement:
             yield "allows all but what it names; name what it allows."
         for action in many(statement.get("Action")):
-            # What a whole service may do with its own key or topic is the account's business, not a stranger's.
-            if "*" in action and not (resource.type in RESOURCE_POLICIES and _own_account(statement)):
+            if "*" in action and not (resource.type in RESOURCE_POLICIES and _may_be_wide(statement, action)):
+                yield f"allows the actions {action}; name each action."
+
+
+def narrow_resources(resource: Resource) -> Iterator[str]:
+    for statement in allowed(resource):
+        if "*" not in many(statement.get("Resource")):
+            continue
+        for action in many(statement.get("Action")):
+            if action not in ON_EVERYTHING:
+                yield f"allows {action} on every resource; name the resources."
+            elif action == "cloudwatch:PutMetricData" and not statement.get("Condition"):
+                yield f"allows {action} under every namespace; name one in a condition."
+
+
+def known_principals(resource: Resource) -> Iterator[str]:
+    for key in ("assumeRolePolicy", "policy"):
+        for statement in statements(resource.inputs.get(key)):
+            principal = statement.get("Principal")
+            named = [principal] if isinstance(principal, str) else list((principal or {}).values())
+            strangers = "*" in [one for names in named for one in many(names)]
+            if statement.get("Effect") == "Allow" and strangers and not statement.get("Condition"):
+                yield f"trusts everybody in {key}; name who is trusted."
+
+
+def known_attachments(resource: Resource) -> Iterator[str]:
+    arn = str(resource.inputs.get("policyArn", ""))
+    if ":aws:policy/" in arn and arn not in MANAGED:
+        yield f"attaches {arn}, which grants more than is needed; write a policy of its own."
+
+
+def no_users(resource: Resource) -> Iterator[str]:
+    yield "is a long-lived identity; use a role."
+
+
+def _may_be_wide(statement: Mapping[str, Any], action: str) -> bool:
+    """Of a key or topic: its own account, which locks itself out otherwise, or a service under a condition."""
+    if action in FAMILIES and statement.get("Condition"):
+        return True
+    principal = statement.get("Principal")
+    accounts = many(principal.get("AWS")) if isinstance(principal, Mapping) else []
+    return bool(accounts) and all(one.endswith(":root") for one in accounts)
+
+
+POLICIES = frozenset({"aws:kms/key:Key", "aws:sns/topicPolicy:TopicPolicy", "aws:sns/topic:Topic"})
+
+
+def statements(document: object) -> list[dict[str, Any]]:
+    """The statements of a policy document, given as JSON text or as it is; none where there is no document."""
+    if isinstance(document, str):
+        document = json.loads(document)
+    found = document.get("Statement", []) if isinstance(document, Mapping) else []
+    return [dict(one) for one in (found if isinstance(found, list) else [found])]
+
+
+def many(value: object) -> list[str]:
+    """What a policy document writes as one text or as a list of them."""
+    if isinstance(value, list | tuple):
+        return [str(one) for one in value]
+    return [] if value is None else [str(value)]
+
+
+def allowed(resource: Resource) -> Iterator[dict[str, Any]]:
+    """What the policies of a resource allow; what they deny needs no limit."""
+    documents = [resource.inputs.get("policy"), *(one.get("policy") for one in resource.items("inlinePolicies"))]
+    for document in documents:
+        yield from (one for one in statements(document) if one.get("Effect") == "Allow")
+
+
+def narrow_actions(resource: Resource) -> Iterator[str]:
+    for statement in allowed(resource):
+        if "NotAction" in statement or "NotResource" in statement:
+            yield "allows all but what it names; name what it allows."
+        for action in many(statement.get("Action")):
+            if "*" in action and not (resource.type in RESOURCE_POLICIES and _may_be_wide(statement, action)):
                 yield f"allows the actions {action}; name each action."
 
 

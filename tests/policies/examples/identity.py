@@ -14,6 +14,7 @@ def policy(**statement: Any) -> str:
 
 
 LOGS = "arn:aws:logs:eu-central-1:123456789012:log-group:/slipway/*"
+LOGS_SERVICE = {"Principal": {"Service": "logs.amazonaws.com"}, "Action": "kms:Encrypt*", "Resource": "*"}
 METRICS = {"Action": ["cloudwatch:PutMetricData"], "Resource": "*"}
 
 EXAMPLES = (
@@ -37,6 +38,13 @@ EXAMPLES = (
         good={"policy": policy(Principal={"AWS": "arn:aws:iam::1:root"}, Action="kms:*", Resource="*")},
         bad={"policy": policy(Principal={"Service": "logs.amazonaws.com"}, Action="kms:*", Resource="*")},
         sentence="it allows the actions kms:*; name each action.",
+    ),
+    Example(
+        rule="iam-actions-named",
+        type=KEY,
+        good={"policy": policy(**LOGS_SERVICE, Condition={"ArnLike": {"kms:EncryptionContext:aws:logs:arn": LOGS}})},
+        bad={"policy": policy(**LOGS_SERVICE)},
+        sentence="it allows the actions kms:Encrypt*; name each action.",
     ),
     Example(
         rule="iam-resources-named",
