@@ -14,6 +14,8 @@ from rehearsal.shell import attempt, run
 FORWARDING = Path("/proc/sys/net/ipv4/ip_forward")
 # The name of the machine's interface, as on EC2's current generation.
 MACHINE_INTERFACE = "ens5"
+# Where every instance finds the metadata service.
+METADATA = "169.254.169.254"
 # Counts what no log of ours can miss: each new connection to a machine's SSH port.
 METER = """
 table ip counted {
@@ -35,6 +37,7 @@ def open_cloud(home: Home) -> None:
     if not Path(f"/run/netns/{cloud}").exists():
         run(["ip", "netns", "add", cloud])
     run(["ip", "-n", cloud, "link", "set", "dev", "lo", "up"])
+    run(["ip", "-n", cloud, "address", "replace", f"{METADATA}/32", "dev", "lo"])
     run(["ip", "netns", "exec", cloud, "sysctl", "-qw", "net.ipv4.ip_forward=1"])
     if not Path(f"/sys/class/net/{link}").exists():
         clash = run(["ip", "-o", "route", "show", "to", "exact", str(home.network)]).strip()

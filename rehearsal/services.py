@@ -1,5 +1,7 @@
-"""What the internet gives a deployment: a DNS server, an ACME server, Amazon's trust store. All on this computer."""
+"""What AWS and the internet give a deployment, all on this computer: DNS, an ACME server, Amazon's trust store,
+CloudWatch, instance metadata."""
 
+import hashlib
 import json
 import socket
 import ssl
@@ -9,7 +11,7 @@ import urllib.request
 from collections.abc import Callable
 from pathlib import Path
 
-from rehearsal import front, processes
+from rehearsal import front, network, processes
 from rehearsal.authority import Authority
 from rehearsal.errors import RehearsalError
 from rehearsal.homes import Home
@@ -29,14 +31,24 @@ def acme_root(home: Home) -> Path:
     return home.path / "caCertificate.pem"
 
 
-def start(home: Home) -> None:
-    """Start whichever of the three is not running; RehearsalError names a port that is taken."""
+def start(home: Home, region: str, account: str) -> None:
+    """Start whichever of them is not running; RehearsalError names a port that is taken."""
     authority(home).ensure()
     (home.path / "services").mkdir(exist_ok=True)
+    _names(home).write_text("\n".join(front.names(region)))
     _keep(home, "dns", 53, _dns)
-    _keep(home, "internet", 443, _front)
+    _keep(home, "internet", 443, lambda home: _front(home, region, account))
     _keep(home, "acme", front.ACME_PORT, _pebble)
     _save_acme_root(home)
+    if not processes.pids(name := f"{home.prefix}-metadata"):
+        serve = [sys.executable, "-m", "rehearsal.metadata", str(home.path), region, account]
+        log = home.path / "services" / "metadata.log"
+        processes.start(name, ["ip", "netns", "exec", network.namespace(home), *serve], log)
+
+
+def _names(home: Home) -> Path:
+    """The names that this computer answers for, one a line."""
+    return home.path / "services" / "names"
 
 
 def _keep(home: Home, service: str, port: int, command: Callable[[Home], list[str]]) -> None:
@@ -85,21 +97,14 @@ def _dns(home: Home) -> list[str]:
         f"--resolv-file={upstream}",
         "--local-ttl=1",
         "--no-negcache",
-        *(f"--address=/{name}/{home.outside}" for name in front.NAMES),
+        *(f"--address=/{name}/{home.outside}" for name in _names(home).read_text().split()),
     ]
 
 
-def _front(home: Home) -> list[str]:
+def _front(home: Home, region: str, account: str) -> list[str]:
     certificate, key = _own_certificate(home)
-    return [
-        sys.executable,
-        "-m",
-        "rehearsal.front",
-        str(home.outside),
-        str(certificate),
-        str(key),
-        str(authority(home).root),
-    ]
+    place = [str(home.outside), str(certificate), str(key), str(home.path), region, account]
+    return [sys.executable, "-m", "rehearsal.front", *place]
 
 
 def _pebble(home: Home) -> list[str]:
@@ -132,9 +137,11 @@ def _pebble(home: Home) -> list[str]:
 
 
 def _own_certificate(home: Home) -> tuple[Path, Path]:
-    certificate, key = home.path / "services" / "internet.pem", home.path / "services" / "internet.key"
+    names = _names(home).read_text().split()
+    mark = hashlib.sha256(" ".join(names).encode()).hexdigest()[:8]
+    certificate, key = (home.path / "services" / f"internet-{mark}.{part}" for part in ("pem", "key"))
     if not (certificate.exists() and key.exists()):
-        texts = authority(home).issue(*front.NAMES)
+        texts = authority(home).issue(*names)
         key.touch(mode=0o600)
         key.write_text(texts[1])
         certificate.write_text(texts[0])

@@ -55,7 +55,7 @@ def opened(home: Home, pulumi: Path, cache: Path, say: Say, *, real: bool) -> It
             base.ensure(kind, cache, say)
         network.open_cloud(home)
         network.speak_as(home, setting.admin_cidrs)
-        services.start(home)
+        services.start(home, setting.region, setting.account)
         cloud.apply()
         cloud.publish()
         findings = recover(cloud, checkpoint(home, setting))

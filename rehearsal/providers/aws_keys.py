@@ -7,7 +7,7 @@ from rehearsal.errors import RehearsalError
 from rehearsal.providers.aws_identity import policy_problems
 from rehearsal.providers.cloud import Cloud, CloudKind
 from rehearsal.providers.kind import physical_name
-from rehearsal.providers.policies import allows
+from rehearsal.providers.policies import Context, allows
 from rehearsal.providers.values import Values
 
 # docs.aws.amazon.com/kms/latest/developerguide/resource-limits.html and deleting-keys.html
@@ -85,10 +85,12 @@ def key_policy(cloud: Cloud, key: str) -> str | None:
     return str(policy) if policy else None
 
 
-def may_encrypt(cloud: Cloud, key: str, service: str, context: Values | None = None) -> bool:
+def may_encrypt(cloud: Cloud, key: str, service: str, context: Context) -> bool:
     """Whether a service may encrypt with the key. AWS's own default policy lets none in but through IAM."""
     policy = key_policy(cloud, key)
-    return policy is not None and all(allows(policy, service, action, context) for action in ENCRYPTION)
+    return policy is not None and all(
+        allows([policy], action, service=service, context=context) for action in ENCRYPTION
+    )
 
 
 KINDS = (Key, Alias)

@@ -126,7 +126,7 @@ class Budget(Named):
     def _ask_topics(self, inputs: Values) -> None:
         for given in inputs.get("notifications", []):
             for topic in given.get("subscriberSnsTopicArns", []):
-                must_be_able_to_publish(self.cloud, "budgets.amazonaws.com", topic)
+                must_be_able_to_publish(self.cloud, "budgets.amazonaws.com", topic, self.arn_of(f":{inputs['name']}"))
 
 
 def notification_problems(given: Values) -> Iterator[str]:
@@ -144,21 +144,27 @@ def notification_problems(given: Values) -> Iterator[str]:
             yield f"{key}: {len(given[key])} are more than the {most} of a notification"
 
 
-def must_be_able_to_publish(cloud: Cloud, service: str, arn: str) -> None:
-    """RehearsalError where what the service publishes would be refused by the topic, or get lost at its key."""
+def must_be_able_to_publish(cloud: Cloud, service: str, arn: str, source: str) -> None:
+    """RehearsalError where what the service publishes, for `source`, would be refused by the topic or get lost at its
+    key."""
+    context = {"aws:SourceArn": source, "aws:SourceAccount": cloud.account, "aws:SecureTransport": "true"}
     topic = cloud.ledger.find(tokens.TOPIC, arn)
     if topic is None:
         raise RehearsalError(f"NotFound: Topic does not exist: {arn}")
     row = cloud.ledger.find(tokens.TOPIC_POLICY, arn)
     # A topic without a policy of its own lets its account's services in, but for Budgets, which asks to be named.
     policy = (row or topic).facts["inputs"].get("policy")
-    if not (allows(policy, service, "sns:Publish") if policy else service == "cloudwatch.amazonaws.com"):
+    if not (
+        allows([policy], "sns:Publish", service=service, resource=arn, context=context)
+        if policy
+        else service == "cloudwatch.amazonaws.com"
+    ):
         raise RehearsalError(
-            f"InvalidParameter: the policy of topic {arn} does not let {service} publish (sns:Publish): nothing would "
-            "arrive. Add a statement for it, and make the topic's policy first."
+            f"InvalidParameter: the policy of topic {arn} does not let {service} publish for {source} "
+            "(sns:Publish): nothing would arrive. Add a statement for it, and make the topic's policy first."
         )
     key = topic.facts["inputs"].get("kmsMasterKeyId")
-    if key and (key.endswith(AMAZONS_KEY) or not may_encrypt(cloud, key, service)):
+    if key and (key.endswith(AMAZONS_KEY) or not may_encrypt(cloud, key, service, context)):
         raise RehearsalError(
             f"KMSAccessDenied: topic {arn} is encrypted with {key}, whose policy does not let {service} use it "
             "(kms:GenerateDataKey*, kms:Decrypt): nothing would arrive. Give the topic a key of the stack that does."

@@ -162,7 +162,7 @@ class MetricAlarm(Named):
     def _ask_actions(self, inputs: Values) -> None:
         for action in (action for key in ACTION_KEYS for action in inputs.get(key, [])):
             if not EC2_ACTION.fullmatch(action):
-                must_be_able_to_publish(self.cloud, "cloudwatch.amazonaws.com", action)
+                must_be_able_to_publish(self.cloud, "cloudwatch.amazonaws.com", action, self.arn_of(inputs["name"]))
             elif "InstanceId" not in inputs.get("dimensions", {}):
                 raise RehearsalError(
                     f"ValidationError: Invalid use of EC2 '{action.rpartition(':')[2]}' action: it is only available "
