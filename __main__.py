@@ -4,79 +4,66 @@ from pathlib import Path
 
 import pulumi
 
+import components as c
 import settings
 import source
-from components import lookups
-from components.certificate import Certificate, CertificateArgs
-from components.database import Database, DatabaseArgs
-from components.dns import Dns, DnsArgs
-from components.firewall import Firewall, FirewallArgs
-from components.gunicorn import Gunicorn, GunicornArgs
-from components.network import Network, NetworkArgs
-from components.nginx import Nginx, NginxArgs
-from components.release import Release, ReleaseArgs
-from components.server import Server, ServerArgs
-from components.site import Site, SiteArgs
-from components.system import System, SystemArgs
 from instance_types import architecture
-
-
-def after(*earlier: pulumi.Resource) -> pulumi.ResourceOptions:
-    return pulumi.ResourceOptions(depends_on=list(earlier))
-
 
 here = Path(__file__).resolve().parent
 config = settings.load()
+names = config.names()
 app = source.fetch(config.app_source, here)
 slipway_host = source.pack_folder(here / "host")
 release_id = app.release(config.django_settings, config.wsgi_module)
 
 # Looked up before anything is made: what is missing stops an update while there is nothing to clean up
-zones = lookups.zones()
-image = lookups.image(architecture(config.instance_type))
-hosted_zone = lookups.hosted_zone(config.hosted_zone)
+place = c.place()
+image = c.image(architecture(config.instance_type))
+zone = c.hosted_zone(config.hosted_zone)
 
 # In the cloud
-network = Network("network", NetworkArgs(zones=zones))
-firewall = Firewall("firewall", FirewallArgs(vpc_id=network.vpc_id, admin_cidrs=config.admin_cidrs))
-server = Server(
+network = c.Network("network", c.NetworkArgs(zones=c.zones(), region=place.region))
+firewall = c.Firewall("firewall", c.FirewallArgs(vpc_id=network.vpc_id, admin_cidrs=config.admin_cidrs))
+identity = c.Identity("identity", c.IdentityArgs(statements=c.host_statements(place, c.stack_name())))
+logs = c.Logs("logs", c.LogsArgs(place=place, retention_days=config.log_retention_days))
+server = c.Server(
     "server",
-    ServerArgs(
+    c.ServerArgs(
         subnet_id=network.public_subnet_ids[0],
         security_group_id=firewall.web_group_id,
         instance_type=config.instance_type,
         image_id=image,
-        protect=config.protect,
+        instance_profile=identity.profile,
+        protection=c.Protection(component="server", protect=config.protect, accept=config.accept_replacement),
     ),
 )
-database = Database(
+database = c.Database(
     "database",
-    DatabaseArgs(
+    c.DatabaseArgs(
         subnet_ids=network.isolated_subnet_ids,
         security_group_id=firewall.database_group_id,
-        instance_class=config.database_instance_class,
-        storage_gb=config.database_storage_gb,
-        postgres_version=config.postgres_version,
-        backup_retention_days=config.backup_retention_days,
-        protect=config.protect,
+        wanted=config.database(),
+        log_key_arn=logs.key_arn,
+        protection=c.Protection(component="database", protect=config.protect, accept=config.accept_replacement),
     ),
 )
-dns = Dns("dns", DnsArgs(zone_id=hosted_zone, domain=config.domain, address=server.address))
+dns = c.Dns("dns", c.DnsArgs(zone=zone, names=names, address=server.address, issuer=c.issuer(config.acme_server)))
 
 # On the host, one step after the other; the database is awaited by the release's last two steps alone
 host = server.target
-system = System("system", SystemArgs(target=host, ssh_public_key=config.ssh_public_key, host_package=slipway_host))
-nginx = Nginx("nginx", NginxArgs(target=host, domain=config.domain), after(system))
-certificate = Certificate(
+system = c.System("system", c.SystemArgs(target=host, ssh_public_key=config.ssh_public_key, host_package=slipway_host))
+nginx = c.Nginx("nginx", c.NginxArgs(target=host, names=names), c.after(system))
+certificate = c.Certificate(
     "certificate",
-    CertificateArgs(target=host, domain=config.domain, server=config.acme_server, email=config.acme_email),
-    after(nginx, dns),
+    c.CertificateArgs(target=host, names=names, server=config.acme_server, email=config.acme_email),
+    c.after(nginx, dns),
 )
-site = Site("site", SiteArgs(target=host, domain=config.domain), after(certificate))
-gunicorn = Gunicorn("gunicorn", GunicornArgs(target=host), after(site))
-release = Release(
+site = c.Site("site", c.SiteArgs(target=host, names=names), c.after(certificate))
+gunicorn = c.Gunicorn("gunicorn", c.GunicornArgs(target=host), c.after(site))
+reports = c.Reports("reports", c.ReportsArgs(target=host, domain=config.domain), c.after(gunicorn))
+release = c.Release(
     "release",
-    ReleaseArgs(
+    c.ReleaseArgs(
         target=host,
         release=release_id,
         source=app,
@@ -86,10 +73,25 @@ release = Release(
         environment=config.environment(),
         config_digests=[gunicorn.config_digest, slipway_host.digest],
     ),
-    after(gunicorn),
+    c.after(reports),
+)
+c.Watch(
+    "watch",
+    c.WatchArgs(
+        place=place,
+        server_id=host.server.id,
+        instance_type=config.instance_type,
+        database_id=database.identifier,
+        replica_id=database.replica_identifier,
+        wanted=config.database(),
+        key_arn=logs.key_arn,
+        email=config.alarm_email,
+        monthly_budget_usd=config.monthly_budget_usd,
+    ),
+    c.after(release),
 )
 
-for warning in app.warnings:
+for warning in [*config.warnings(), *app.warnings]:
     pulumi.log.warn(warning)
 pulumi.export("url", f"https://{config.domain}/")
 pulumi.export("address", server.address)

@@ -22,6 +22,9 @@ PUBLIC_KEY = re.compile(r"(ssh-(ed25519|rsa)|ecdsa-sha2-\S+|sk-\S+) [A-Za-z0-9+/
 LOG_DAYS = (1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653)
 REPLACEABLE = ("server", "database")
 PRODUCTION = ("prod", "production")
+# Becomes a part of a database's identifier, which has at most 63 characters and no two hyphens in a row.
+STACK = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
+LONGEST_STACK = 30
 MAIL = re.compile(r"[^@\s]+@[^@\s]+\.[^@\s]+")
 HSTS_SECONDS = {"off": 0, "hour": 3600, "day": 86400, "week": 604800, "year": 31536000}
 
@@ -51,7 +54,7 @@ def findings(settings: Settings, stack: str) -> list[str]:
         _protection,
     )
     found = [finding for check in checks for finding in check(settings)]
-    return [f"slipway:{finding}" for finding in [*found, *_production(settings, stack)]]
+    return [*(f"slipway:{finding}" for finding in [*found, *_production(settings, stack)]), *_stack(stack)]
 
 
 def _names(settings: Settings) -> Iterator[str]:
@@ -159,3 +162,11 @@ def _protection(settings: Settings) -> Iterator[str]:
 def _production(settings: Settings, stack: str) -> Iterator[str]:
     if stack in PRODUCTION and not settings.protect:
         yield f"protect is false in stack {stack}; set it to true: what is in production is protected and backed up."
+
+
+def _stack(stack: str) -> Iterator[str]:
+    if not STACK.fullmatch(stack) or len(stack) > LONGEST_STACK:
+        yield (
+            f"The stack is named {stack!r}, and RDS would not take a database of that name; name it in small letters, "
+            f"digits and single hyphens, at most {LONGEST_STACK} of them, such as pr-42."
+        )

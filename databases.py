@@ -1,9 +1,10 @@
-"""What can be known to be wrong with the database that a configuration asks of RDS."""
+"""The database that a configuration asks of RDS, and what can be known to be wrong with it."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterator
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from instance_types import rds_finding
@@ -17,6 +18,20 @@ POSTGRES = ("15", "16", "17", "18")
 SMALLEST_GB, LARGEST_GB = 20, 65536
 # RDS User Guide, "Managing capacity automatically with storage autoscaling": the ceiling is a tenth above the volume.
 HEADROOM = 1.1
+
+
+@dataclass(frozen=True, kw_only=True)
+class Wanted:
+    """The database that a configuration asks for."""
+
+    instance_class: str
+    storage_gb: int
+    max_storage_gb: int  # 0: RDS leaves the storage as it is
+    postgres_version: str
+    multi_az: bool
+    read_replica: bool
+    backup_retention_days: int
+    log_retention_days: int
 
 
 def database_findings(settings: Settings) -> Iterator[str]:

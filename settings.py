@@ -9,6 +9,7 @@ import pulumi
 from pulumi.runtime import is_config_secret
 
 from checks import HSTS_SECONDS, findings
+from databases import Wanted
 
 
 class SettingsError(pulumi.RunError):
@@ -52,13 +53,22 @@ class Settings:
         """Everything wrong with these values in this stack, a sentence each: the key, the value, the remedy."""
         return findings(self, stack)
 
-    def protects(self, component: str) -> bool:
-        """Whether Pulumi is to refuse to delete or replace what this component holds."""
-        return self.protect and component not in self.accept_replacement
-
     def names(self) -> list[str]:
         """Every name of the site, the one that it answers to first."""
         return [self.domain, *([f"www.{self.domain}"] if self.www else [])]
+
+    def database(self) -> Wanted:
+        """The database that these settings ask for."""
+        return Wanted(
+            instance_class=self.database_instance_class,
+            storage_gb=self.database_storage_gb,
+            max_storage_gb=self.database_max_storage_gb,
+            postgres_version=self.postgres_version,
+            multi_az=self.database_multi_az,
+            read_replica=self.database_read_replica,
+            backup_retention_days=self.backup_retention_days,
+            log_retention_days=self.log_retention_days,
+        )
 
     def warnings(self) -> list[str]:
         """What works, and should not stay."""

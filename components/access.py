@@ -9,10 +9,12 @@ import pulumi
 
 @dataclass(frozen=True, kw_only=True)
 class DatabaseAccess:
-    """Where the database listens, its master user, and the password that the app's own role is to have."""
+    """Where the database listens, its master user, and the passwords that the roles of the app are to have."""
 
     address: pulumi.Output[str]
     port: pulumi.Output[int]
+    replica_address: pulumi.Output[str] | None
     master_user: str
     master_password: pulumi.Output[str]
-    app_password: pulumi.Output[str]
+    owner_password: pulumi.Output[str]  # of the role that migrates
+    app_password: pulumi.Output[str]  # of the role that serves

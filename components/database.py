@@ -4,88 +4,155 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import pulumi
 import pulumi_aws as aws
 import pulumi_random as random
 
 from components.access import DatabaseAccess
-from components.naming import tags
+from components.naming import stack_name, tags
+from components.protection import Protection
+from databases import Wanted
 
 MASTER_USER = "master"
+# UTC. Backups first: AWS refuses windows that overlap.
+BACKUP_WINDOW = "02:00-03:00"
+MAINTENANCE_WINDOW = "sun:03:30-sun:04:30"
+LOGS = ("postgresql", "upgrade")
 
 
 @dataclass(frozen=True, kw_only=True)
 class DatabaseArgs:
     subnet_ids: Sequence[pulumi.Input[str]]
     security_group_id: pulumi.Input[str]
-    instance_class: str
-    storage_gb: int
-    postgres_version: str
-    backup_retention_days: int
-    protect: bool
+    wanted: Wanted
+    log_key_arn: pulumi.Input[str] | None
+    protection: Protection
 
 
 class Database(pulumi.ComponentResource):
-    """An encrypted Postgres instance that the internet cannot see."""
+    """An encrypted Postgres instance that the internet cannot see, and a copy of it for reading where one is wanted."""
 
     address: pulumi.Output[str]
+    identifier: pulumi.Output[str]
+    replica_identifier: pulumi.Output[str] | None
     access: DatabaseAccess
 
     def __init__(self, name: str, args: DatabaseArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("slipway:components:Database", name, {}, opts)
+        self._name, self._args = name, args
         inside = pulumi.ResourceOptions(parent=self)
-        master_password = self._password(f"{name}-master-password")
+        master_password = self._password("master")
         subnets = aws.rds.SubnetGroup(
             f"{name}-subnets", subnet_ids=list(args.subnet_ids), tags=tags(f"{name}-subnets"), opts=inside
         )
-        parameters = aws.rds.ParameterGroup(
+        self._parameters = aws.rds.ParameterGroup(
             f"{name}-parameters",
-            family=f"postgres{args.postgres_version}",
+            family=f"postgres{args.wanted.postgres_version}",
             parameters=[aws.rds.ParameterGroupParameterArgs(name="rds.force_ssl", value="1")],
             tags=tags(f"{name}-parameters"),
             opts=inside,
         )
+        # Drawn anew for each life of the database: to replace the database is to replace this.
+        life = random.RandomId(f"{name}-life", byte_length=4, opts=inside)
+        identifier = life.hex.apply(lambda drawn: f"{stack_name()}-{drawn}")
+        protection = args.protection.options(self)
         instance = aws.rds.Instance(
             f"{name}-instance",
+            identifier=identifier,
             engine="postgres",
-            engine_version=args.postgres_version,
+            engine_version=args.wanted.postgres_version,
             engine_lifecycle_support="open-source-rds-extended-support-disabled",
             allow_major_version_upgrade=True,  # only ever on a change of postgresVersion
-            auto_minor_version_upgrade=True,
-            apply_immediately=True,
-            instance_class=args.instance_class,
-            allocated_storage=args.storage_gb,
-            storage_type="gp3",
-            storage_encrypted=True,
+            allocated_storage=args.wanted.storage_gb,
             username=MASTER_USER,
             password=master_password,
             db_subnet_group_name=subnets.name,
-            parameter_group_name=parameters.name,
-            vpc_security_group_ids=[args.security_group_id],
-            publicly_accessible=False,
-            backup_retention_period=args.backup_retention_days,
-            copy_tags_to_snapshot=True,
-            database_insights_mode="standard",
-            deletion_protection=args.protect,
-            skip_final_snapshot=not args.protect,
-            # The subnet group's name ends in letters drawn anew for each life of the stack: no snapshot of an earlier
-            # life is in the way.
-            final_snapshot_identifier=subnets.name.apply(lambda unique: f"{unique}-final") if args.protect else None,
+            multi_az=args.wanted.multi_az,
+            backup_retention_period=args.wanted.backup_retention_days,
+            backup_window=BACKUP_WINDOW,
+            delete_automated_backups=not args.protection.protect,
+            deletion_protection=args.protection.protect and not args.protection.accepted,
+            skip_final_snapshot=not args.protection.protect,
+            # No two lives share a name, so that no snapshot of an earlier one is in the way.
+            final_snapshot_identifier=identifier.apply("{}-final".format) if args.protection.protect else None,
             tags=tags(name),
-            opts=pulumi.ResourceOptions(parent=self, protect=args.protect),
+            # The provider would rename a database in place: another life is another database.
+            opts=pulumi.ResourceOptions.merge(
+                protection,
+                pulumi.ResourceOptions(
+                    replace_on_changes=["identifier"], depends_on=self._log_groups("log", identifier)
+                ),
+            ),
+            **self._common(),
         )
         self.address = instance.address
+        self.identifier = instance.identifier
+        replica = self._replica(instance, identifier) if args.wanted.read_replica else None
+        self.replica_identifier = replica.identifier if replica else None
         self.access = DatabaseAccess(
             address=instance.address,
             port=instance.port,
+            replica_address=replica.address if replica else None,
             master_user=MASTER_USER,
             master_password=master_password,
-            app_password=self._password(f"{name}-app-password"),
+            owner_password=self._password("owner"),
+            app_password=self._password("app"),
         )
         self.register_outputs({})
 
-    def _password(self, name: str) -> pulumi.Output[str]:
+    def _common(self) -> dict[str, Any]:
+        """What holds for the database and for its copy alike."""
+        args = self._args
+        return {
+            "instance_class": args.wanted.instance_class,
+            "storage_type": "gp3",
+            "storage_encrypted": True,
+            "max_allocated_storage": args.wanted.max_storage_gb or None,
+            "parameter_group_name": self._parameters.name,
+            "vpc_security_group_ids": [args.security_group_id],
+            "publicly_accessible": False,
+            "apply_immediately": True,
+            "auto_minor_version_upgrade": True,
+            "maintenance_window": MAINTENANCE_WINDOW,
+            "copy_tags_to_snapshot": True,
+            "enabled_cloudwatch_logs_exports": list(LOGS),
+            "database_insights_mode": "standard",
+            "performance_insights_enabled": True,
+        }
+
+    def _replica(self, source: aws.rds.Instance, identifier: pulumi.Output[str]) -> aws.rds.Instance:
+        """A copy that holds nothing of its own: it may go at any time, and leaves no snapshot."""
+        name = f"{self._name}-replica"
+        own = identifier.apply("{}-replica".format)
+        return aws.rds.Instance(
+            name,
+            identifier=own,
+            replicate_source_db=source.identifier,
+            skip_final_snapshot=True,
+            tags=tags(name),
+            opts=pulumi.ResourceOptions(
+                parent=self, replace_on_changes=["identifier"], depends_on=self._log_groups("replica-log", own)
+            ),
+            **self._common(),
+        )
+
+    def _log_groups(self, noun: str, identifier: pulumi.Output[str]) -> list[pulumi.Resource]:
+        """RDS would make them itself, to be kept for ever and by nobody."""
+        return [
+            aws.cloudwatch.LogGroup(
+                f"{self._name}-{noun}-{log}",
+                name=identifier.apply(f"/aws/rds/instance/{{}}/{log}".format),
+                retention_in_days=self._args.wanted.log_retention_days,
+                kms_key_id=self._args.log_key_arn,
+                tags=tags(f"{self._name}-{noun}-{log}"),
+                opts=pulumi.ResourceOptions(parent=self),
+            )
+            for log in LOGS
+        ]
+
+    def _password(self, role: str) -> pulumi.Output[str]:
         """Letters and digits alone: nothing in them needs quoting in a URL, and RDS refuses some signs."""
-        password = random.RandomPassword(name, length=40, special=False, opts=pulumi.ResourceOptions(parent=self))
-        return password.result
+        inside = pulumi.ResourceOptions(parent=self)
+        return random.RandomPassword(f"{self._name}-{role}-password", length=40, special=False, opts=inside).result

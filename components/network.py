@@ -18,6 +18,7 @@ ISOLATED_CIDRS = ("10.0.128.0/24", "10.0.129.0/24")
 @dataclass(frozen=True, kw_only=True)
 class NetworkArgs:
     zones: Sequence[str]  # availability zones, of which the first two are used: RDS insists on two
+    region: str
 
 
 class Network(pulumi.ComponentResource):
@@ -45,6 +46,16 @@ class Network(pulumi.ComponentResource):
             route_table_id=public_routes.id,
             destination_cidr_block="0.0.0.0/0",
             gateway_id=gateway.id,
+            opts=inside,
+        )
+        # Costs nothing, and what hosts fetch from S3 stays within AWS.
+        aws.ec2.VpcEndpoint(
+            f"{name}-s3",
+            vpc_id=vpc.id,
+            vpc_endpoint_type="Gateway",
+            service_name=f"com.amazonaws.{args.region}.s3",
+            route_table_ids=[public_routes.id],
+            tags=tags(f"{name}-s3"),
             opts=inside,
         )
         isolated_routes = self._route_table(f"{name}-isolated", vpc)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pulumi
@@ -13,7 +14,7 @@ from components.rendering import render_text
 @dataclass(frozen=True, kw_only=True)
 class NginxArgs:
     target: Target
-    domain: str
+    names: Sequence[str]  # of the site; the others lead to the first
 
 
 class Nginx(pulumi.ComponentResource):
@@ -25,7 +26,7 @@ class Nginx(pulumi.ComponentResource):
         steps.put_file(
             "config",
             "/etc/nginx/nginx.conf",
-            render_text("nginx/nginx.conf.j2", domain=args.domain),
+            render_text("nginx/nginx.conf.j2", names=args.names),
             then="nginx -t && systemctl reload-or-restart nginx",
         )
         self.register_outputs({})

@@ -62,6 +62,7 @@ class Release(pulumi.ComponentResource):
                 {
                     "master_user": args.database.master_user,
                     "master_password": args.database.master_password,
+                    "owner_password": args.database.owner_password,
                     "password": args.database.app_password,
                 }
             ),
@@ -72,7 +73,7 @@ class Release(pulumi.ComponentResource):
             stdin=render_output(
                 "slipway-host/colour.env.j2",
                 variables={
-                    "DATABASE_URL": database_url(args.database),
+                    **database_urls(args.database),
                     "SECRET_KEY": secret_key.result,
                     **args.environment,
                 },
@@ -81,12 +82,26 @@ class Release(pulumi.ComponentResource):
         self.register_outputs({})
 
 
-def database_url(database: DatabaseAccess) -> pulumi.Output[str]:
-    """Where the app finds its database, with the certificate of the server verified."""
+def database_urls(database: DatabaseAccess) -> dict[str, pulumi.Output[str]]:
+    """Where the app finds its database; the role that migrates is for slipway-host, which keeps it from the app."""
+    urls = {
+        "DATABASE_URL": database_url(database, database.address, "app", database.app_password),
+        "SLIPWAY_MIGRATION_URL": database_url(database, database.address, "app_owner", database.owner_password),
+    }
+    if database.replica_address is not None:
+        urls["DATABASE_REPLICA_URL"] = database_url(database, database.replica_address, "app", database.app_password)
+    return urls
+
+
+def database_url(
+    database: DatabaseAccess, address: pulumi.Output[str], role: str, password: pulumi.Output[str]
+) -> pulumi.Output[str]:
+    """With the certificate of the server verified."""
     return render_output(
         "slipway-host/database-url.j2",
-        password=database.app_password,
-        host=database.address,
+        role=role,
+        password=password,
+        host=address,
         port=database.port,
         bundle=RDS_BUNDLE,
     )

@@ -9,6 +9,7 @@ import pulumi_aws as aws
 import pulumi_tls as tls
 
 from components.naming import tags
+from components.protection import Protection
 from components.remote import Target
 from components.rendering import render_output
 
@@ -23,7 +24,8 @@ class ServerArgs:
     security_group_id: pulumi.Input[str]
     instance_type: str
     image_id: str
-    protect: bool
+    instance_profile: pulumi.Input[str]
+    protection: Protection
 
 
 class Server(pulumi.ComponentResource):
@@ -47,6 +49,7 @@ class Server(pulumi.ComponentResource):
             subnet_id=args.subnet_id,
             vpc_security_group_ids=[args.security_group_id],
             key_name=key_pair.key_name,
+            iam_instance_profile=args.instance_profile,
             metadata_options=aws.ec2.InstanceMetadataOptionsArgs(
                 http_endpoint="enabled", http_tokens="required", http_put_response_hop_limit=1
             ),
@@ -58,10 +61,15 @@ class Server(pulumi.ComponentResource):
                 private_key=host_key.private_key_openssh,
                 public_key=host_key.public_key_openssh,
             ),
-            disable_api_termination=args.protect,
+            user_data_replace_on_change=args.protection.accepted,
+            # Against the console and the API. Pulumi's own protection stands before it, and `force_destroy` lets an
+            # accepted replacement through.
+            disable_api_termination=args.protection.protect,
+            force_destroy=True,
             tags=tags(name),
-            # A newer image, or a newer text for a first boot long past, must not replace or stop a running host.
-            opts=pulumi.ResourceOptions(parent=self, protect=args.protect, ignore_changes=["ami", "userData"]),
+            # A newer image, or a newer text for a first boot long past, must not replace or stop a running host; an
+            # accepted replacement gets both.
+            opts=args.protection.options(self, ignore=() if args.protection.accepted else ("ami", "userData")),
         )
         elastic_ip = aws.ec2.Eip(f"{name}-address", domain="vpc", tags=tags(f"{name}-address"), opts=inside)
         association = aws.ec2.EipAssociation(

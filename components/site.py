@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 import pulumi
@@ -14,11 +15,11 @@ from components.timeouts import NGINX_READ
 @dataclass(frozen=True, kw_only=True)
 class SiteArgs:
     target: Target
-    domain: str
+    names: Sequence[str]  # of the site; the others lead to the first
 
 
 class Site(pulumi.ComponentResource):
-    """The server block of the domain; its certificate must exist."""
+    """The server blocks of the site's names; their certificate must exist."""
 
     def __init__(self, name: str, args: SiteArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("slipway:components:Site", name, {}, opts)
@@ -26,7 +27,7 @@ class Site(pulumi.ComponentResource):
         steps.put_file(
             "https",
             "/etc/nginx/sites/site.conf",
-            render_text("nginx/site.conf.j2", domain=args.domain, read_timeout=NGINX_READ),
+            render_text("nginx/site.conf.j2", names=args.names, read_timeout=NGINX_READ),
             then="nginx -t && systemctl reload nginx",
         )
         self.register_outputs({})

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import time
+from dataclasses import replace
 
-from slipway_host import choice, colours, explain, files, history, release, static
+from slipway_host import choice, colours, environment, explain, files, history, release, static
 from slipway_host.colours import Dress
 from slipway_host.environment import parse
 from slipway_host.errors import Failure, tail
@@ -14,14 +15,21 @@ from slipway_host.project import Project
 from slipway_host.redact import Redactor
 from slipway_host.services import Services
 
+# The database as the role that owns its tables sees it.
+MIGRATION = "SLIPWAY_MIGRATION_URL"
+
 
 def activate(paths: Paths, services: Services, name: str, digest: str, given: str) -> None:
-    """Makes release `name` with the environment file `given` the live one. `digest` names the configuration."""
+    """Makes release `name` with the environment file `given` the live one. `digest` names the configuration.
+
+    What `given` says for the migrations alone is used for them, and written nowhere.
+    """
     started = time.monotonic()
     wanted = release.load(paths, name)
     if wanted is None:
         raise Failure(f"Release {name} is not complete on this host: prepare it first.")
     ensure(paths)
+    given, migration = environment.split(given, MIGRATION)
     folder = paths.release(name)
     own = release.load_variables(paths, name)
     project = Project(
@@ -30,6 +38,7 @@ def activate(paths: Paths, services: Services, name: str, digest: str, given: st
         given={**wanted.environment, **parse(given)},
         own=own,
         paths=paths,
+        user=paths.user,
     )
     settings = choice.choose(project, wanted.candidates)
     dress = Dress(release=name, environment=colours.environment_file(given, wanted, settings, digest))
@@ -44,7 +53,7 @@ def activate(paths: Paths, services: Services, name: str, digest: str, given: st
     services.stop(idle)  # It may run still where an activation was cut off.
     try:
         colours.dress(paths, idle, dress)
-        release_steps(paths, project, name, settings, serving)
+        release_steps(paths, migrating(project, migration), name, settings, serving)
         start(paths, services, idle, project, serving)
     except BaseException:
         services.stop(idle)
@@ -57,9 +66,16 @@ def activate(paths: Paths, services: Services, name: str, digest: str, given: st
     print(f"activate: release {name} is live ({idle}) after {time.monotonic() - started:.1f} s")
 
 
+def migrating(project: Project, url: str | None) -> Project:
+    """The project as the role that may change tables, and as a user whose processes the app cannot look into."""
+    if url is None:
+        return project
+    return replace(project, given={**project.given, "DATABASE_URL": url}, user=project.paths.migrator)
+
+
 def release_steps(paths: Paths, project: Project, name: str, settings: str, serving: str | None) -> None:
     """check, collectstatic and migrate, then the static files where nginx finds them."""
-    files.empty(paths.staging, 0o700, paths.user)
+    files.empty(paths.staging, 0o700, project.user, paths.user)
     result, report = project.module(
         "slipway_production.step",
         show=True,

@@ -37,12 +37,13 @@ def parser() -> argparse.ArgumentParser:
     top = argparse.ArgumentParser(prog="slipway-host", description=__doc__)
     commands = top.add_subparsers(dest="command", required=True)
 
-    add = commands.add_parser("database", help="create the app's role and database; secrets as JSON on standard input")
+    add = commands.add_parser("database", help="create the app's roles and database; secrets as JSON on standard input")
     add.add_argument("--host", required=True)
     add.add_argument("--port", type=int, default=5432)
     add.add_argument("--ca", type=Path, required=True, help="certificates that vouch for the server")
     add.add_argument("--name", default="app")
-    add.add_argument("--role", default="app")
+    add.add_argument("--role", default="app", help="serves: works with the rows, and cannot change a table")
+    add.add_argument("--owner", default="app_owner", help="migrates, and owns every table")
 
     add = commands.add_parser("prepare", help="build a release; needs neither the database nor a secret")
     add.add_argument("--release", required=True)
@@ -62,7 +63,7 @@ def parser() -> argparse.ArgumentParser:
 
 def run_database(options: argparse.Namespace, paths: Paths, services: Services) -> None:
     server = database.Server(host=options.host, port=options.port, ca=options.ca)
-    database.ensure(server, database.read_secrets(sys.stdin.read()), options.name, options.role)
+    database.ensure(server, database.read_secrets(sys.stdin.read()), options.name, options.role, options.owner)
 
 
 def run_prepare(options: argparse.Namespace, paths: Paths, services: Services) -> None:

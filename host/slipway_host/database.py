@@ -1,11 +1,11 @@
-"""The app's own database and a role that may do nothing outside it."""
+"""The app's own database and its two roles: one that migrates and owns everything, one that serves."""
 
 from __future__ import annotations
 
 import json
 import re
 import tempfile
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, fields
 from pathlib import Path
 
 from slipway_host import scram
@@ -32,29 +32,37 @@ class Secrets:
 
     master_user: str
     master_password: str
+    owner_password: str
     password: str
+
+
+SECRETS = tuple(field.name for field in fields(Secrets))
 
 
 def read_secrets(text: str) -> Secrets:
     try:
         values = json.loads(text)
-        return Secrets(**{name: str(values[name]) for name in ("master_user", "master_password", "password")})
+        return Secrets(**{name: str(values[name]) for name in SECRETS})
     except (ValueError, KeyError, TypeError):
-        raise Failure("database expects JSON with master_user, master_password and password on its input.") from None
+        raise Failure(f"database expects JSON with {', '.join(SECRETS)} on its input.") from None
 
 
-def ensure(server: Server, secrets: Secrets, name: str, role: str) -> None:
-    """Creates role and database where they are missing, and gives the role exactly this password and no more rights."""
-    for word in (name, role):
+def ensure(server: Server, secrets: Secrets, name: str, role: str, owner: str) -> None:
+    """Creates roles and database where they are missing, and gives both roles exactly these passwords and rights."""
+    for word in (name, role, owner):
         if not NAME.fullmatch(word):
             raise Failure(f"{word!r} is no name for a database or a role: small letters, digits and underscores.")
-    psql(server, secrets, "postgres", create(name, role, scram.verifier(secrets.password)))
-    psql(server, secrets, name, restrict(role))
-    print(f"database: {name} on {server.host}, owned by {role}")
+    if role == owner:
+        raise Failure(f"The role that serves and the one that owns cannot both be {role}: the app could change tables.")
+    passwords = {owner: secrets.owner_password, role: secrets.password}
+    roles = "".join(create_role(each, scram.verifier(password)) for each, password in passwords.items())
+    psql(server, secrets, "postgres", roles + create_database(name, role, owner))
+    psql(server, secrets, name, share(role, owner))
+    print(f"database: {name} on {server.host}, owned by {owner}, used by {role}")
 
 
-def create(name: str, role: str, verifier: str) -> str:
-    """Role and database. RDS' master is no superuser: it must be a member of a role to give it a database."""
+def create_role(role: str, verifier: str) -> str:
+    """A role that may log in. RDS' master is no superuser: it must be a member to act for it."""
     return f"""\
 SELECT 'CREATE ROLE {role} NOLOGIN' WHERE NOT EXISTS (SELECT FROM pg_roles WHERE rolname = '{role}')\\gexec
 ALTER ROLE {role} LOGIN NOCREATEDB NOCREATEROLE PASSWORD '{verifier}';
@@ -64,17 +72,64 @@ DO $$ BEGIN
   END IF;
 END $$;
 GRANT {role} TO CURRENT_USER;
-SELECT 'CREATE DATABASE {name} OWNER {role}' WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = '{name}')\\gexec
-ALTER DATABASE {name} OWNER TO {role};
-REVOKE ALL ON DATABASE {name} FROM PUBLIC;
 """
 
 
-def restrict(role: str) -> str:
-    """Inside the database: the schema is the role's alone."""
+def create_database(name: str, role: str, owner: str) -> str:
+    """The database, which nobody but the two roles may enter. TEMPORARY: tables that only one connection sees."""
     return f"""\
-REVOKE ALL ON SCHEMA public FROM PUBLIC;
-GRANT ALL ON SCHEMA public TO {role};
+SELECT 'CREATE DATABASE {name} OWNER {owner}' WHERE NOT EXISTS (SELECT FROM pg_database WHERE datname = '{name}')\\gexec
+BEGIN;
+ALTER DATABASE {name} OWNER TO {owner};
+REVOKE ALL ON DATABASE {name} FROM PUBLIC, {role};
+GRANT CONNECT, TEMPORARY ON DATABASE {name} TO {role};
+DO $$ BEGIN
+  IF pg_has_role('{role}', '{owner}', 'MEMBER') THEN
+    RAISE EXCEPTION 'the role {role} is a member of {owner}, and so may change tables';
+  END IF;
+END $$;
+COMMIT;
+"""
+
+
+def share(role: str, owner: str) -> str:
+    """Inside the database: everything is the owner's, what it is and what it will be, and the app works with the rows.
+
+    What the app's role owns from a time when it migrated itself changes hands first. In one transaction: a live app
+    never finds a right missing.
+    """
+    rows, numbers = "SELECT, INSERT, UPDATE, DELETE", "USAGE, SELECT, UPDATE"
+    return f"""\
+BEGIN;
+REASSIGN OWNED BY {role} TO {owner};
+SET ROLE {owner};
+REVOKE ALL ON SCHEMA public FROM PUBLIC, {role};
+GRANT ALL ON SCHEMA public TO {owner};
+ALTER DEFAULT PRIVILEGES GRANT USAGE ON SCHEMAS TO {role};
+ALTER DEFAULT PRIVILEGES GRANT {rows} ON TABLES TO {role};
+ALTER DEFAULT PRIVILEGES GRANT {numbers} ON SEQUENCES TO {role};
+DO $$ DECLARE place text; BEGIN
+  FOR place IN SELECT quote_ident(nspname) FROM pg_namespace
+    WHERE nspname = 'public' OR pg_get_userbyid(nspowner) = '{owner}'
+  LOOP
+    EXECUTE format('REVOKE CREATE ON SCHEMA %s FROM {role}', place);
+    EXECUTE format('GRANT USAGE ON SCHEMA %s TO {role}', place);
+  END LOOP;
+END $$;
+DO $$ DECLARE thing record; BEGIN
+  FOR thing IN SELECT oid::regclass AS name, relkind FROM pg_class
+    WHERE pg_get_userbyid(relowner) = '{owner}' AND relkind IN ('r', 'p', 'v', 'm', 'f', 'S')
+      AND relnamespace NOT IN (SELECT oid FROM pg_namespace WHERE nspname ~ '^pg_')
+  LOOP
+    EXECUTE format('REVOKE ALL ON %s FROM {role}', thing.name);
+    IF thing.relkind = 'S' THEN
+      EXECUTE format('GRANT {numbers} ON SEQUENCE %s TO {role}', thing.name);
+    ELSE
+      EXECUTE format('GRANT {rows} ON TABLE %s TO {role}', thing.name);
+    END IF;
+  END LOOP;
+END $$;
+COMMIT;
 """
 
 
@@ -94,7 +149,7 @@ def psql(server: Server, secrets: Secrets, database: str, script: str) -> None:
             "PGCONNECT_TIMEOUT": "15",
             "PGOPTIONS": "-c client_min_messages=warning",
         }
-        redact = Redactor({"master_password": secrets.master_password, "password": secrets.password})
+        redact = Redactor({name: value for name, value in asdict(secrets).items() if name.endswith("password")})
         arguments = ["psql", "-X", "-q", "-o", "/dev/null", "-v", "ON_ERROR_STOP=1"]
         result = run(arguments, environment=environment, stdin=script, redact=redact)
     if not result.ok:
@@ -120,4 +175,4 @@ def explain(server: Server, output: str) -> str:
         return f"The certificate of Postgres at {place} is not vouched for by {server.ca}: fetch the bundle anew."
     if "timeout expired" in output or "Connection refused" in output or "could not translate host name" in output:
         return f"Postgres at {place} cannot be reached from this host: check its security group and that it is running."
-    return f"The app's role and database could not be set up on Postgres at {place}."
+    return f"The app's roles and database could not be set up on Postgres at {place}."

@@ -36,6 +36,15 @@ def parse(text: str) -> dict[str, str]:
     return values
 
 
+def split(text: str, name: str) -> tuple[str, str | None]:
+    """The environment file without the variable `name`, and what it said."""
+    values = parse(text)
+    if name not in values:
+        return text, None
+    value = values.pop(name)
+    return render(values), value
+
+
 def end_of_line(text: str, position: int) -> int:
     """The end of a comment's line: a backslash continues a comment too."""
     while position < len(text) and text[position] != "\n":

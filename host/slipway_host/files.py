@@ -41,18 +41,18 @@ def read(path: Path) -> str | None:
         return None
 
 
-def empty(folder: Path, mode: int, owner: str | None = None) -> None:
+def empty(folder: Path, mode: int, owner: str | None = None, group: str | None = None) -> None:
     """A new, empty folder in place of whatever was there."""
     remove(folder)
     folder.mkdir(parents=True)
     folder.chmod(mode)
-    own(folder, owner)
+    own(folder, owner, group)
 
 
-def own(path: Path, user: str | None) -> None:
-    """Gives a path to a user and the group of the same name."""
+def own(path: Path, user: str | None, group: str | None = None) -> None:
+    """Gives a path to a user, and to `group` or the group of the same name."""
     if user:
-        shutil.chown(path, user, user)
+        shutil.chown(path, user, group or user)
 
 
 def remove(path: Path) -> None:

@@ -11,10 +11,12 @@ COLOURS = ("blue", "green")
 
 @dataclass(frozen=True, kw_only=True)
 class Paths:
-    """The layout of a host. `user` is the account that project code runs as; None leaves it to the caller's."""
+    """The layout of a host. Project code runs as `user`, and as `migrator` while it changes tables; None leaves it
+    to the caller's account."""
 
     root: Path = Path("/")
     user: str | None = "app"
+    migrator: str | None = "app-migrate"  # in the group of `user`, which may read releases
     uv: Path = Path("/opt/slipway/uv")
     python: Path = Path(sys.executable)
     library: Path = Path(__file__).resolve().parent.parent
@@ -42,7 +44,7 @@ class Paths:
 
     @property
     def staging(self) -> Path:
-        """Where collectstatic of the release in hand writes, as the app's user, before root publishes it."""
+        """Where collectstatic of the release in hand writes, as `migrator`, before root publishes it."""
         return self.app / "staging"
 
     @property

@@ -1,4 +1,4 @@
-"""Runs code of the project for a release: as the app's user, under the environment it would serve with."""
+"""Runs code of the project for a release: as a user without rights, under the environment it would serve with."""
 
 from __future__ import annotations
 
@@ -23,6 +23,7 @@ class Project:
     given: Mapping[str, str]
     own: Mapping[str, str]
     paths: Paths
+    user: str | None  # the account that it runs as; None for the caller's
 
     def module(
         self, name: str, *, show: bool = False, extra: Mapping[str, str] | None = None
@@ -33,7 +34,8 @@ class Project:
             result = run(
                 [self.python, "-m", name, str(writing)],
                 environment={**self.given, **self.own, **(extra or {})},
-                user=self.paths.user,
+                user=self.user,
+                group=self.paths.user,
                 folder=self.folder,
                 redact=Redactor(self.given),
                 show=show,

@@ -40,13 +40,15 @@ def run(
     *,
     environment: Mapping[str, str] | None = None,
     user: str | None = None,
+    group: str | None = None,
     folder: Path | None = None,
     stdin: str = "",
     redact: Callable[[str], str] = nothing,
     show: bool = False,
     pass_fds: Sequence[int] = (),
 ) -> Result:
-    """Runs a program to its end. `user` drops every privilege of ours; `show` passes its output on line by line."""
+    """Runs a program to its end. `user` drops every privilege of ours, `group` is another than the user's own;
+    `show` passes its output on line by line."""
     lines = []
     with subprocess.Popen(
         [str(argument) for argument in arguments],
@@ -60,7 +62,7 @@ def run(
         errors="replace",
         umask=0o022,
         user=user,
-        group=user,
+        group=group or user,
         extra_groups=[] if user else None,
         pass_fds=pass_fds,
     ) as process:

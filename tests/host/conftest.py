@@ -40,6 +40,12 @@ def app_user() -> str | None:
 
 
 @pytest.fixture(scope="session")
+def migrator() -> str | None:
+    """Somebody else again, to run migrations as."""
+    return "nobody" if os.geteuid() == 0 else None
+
+
+@pytest.fixture(scope="session")
 def database_server() -> Iterator[host_postgres.Postgres]:
     """A real Postgres; skipped where none is installed."""
     programs = host_postgres.binaries()

@@ -67,7 +67,7 @@ class FileServices:
 
 def host(root: Path) -> tuple[Paths, FileServices]:
     """An empty host with its folders, and its units."""
-    paths = Paths(root=root, user=None)
+    paths = Paths(root=root, user=None, migrator=None)
     ensure(paths)
     units = root / "units"
     units.mkdir(exist_ok=True)
@@ -86,6 +86,7 @@ def prepared(
         "#!/bin/bash\n"
         f'if [ "$2" = slipway_production.step ]; then echo {name} > "$SLIPWAY_STATIC_ROOT/{name}.css"; fi\n'
         f'echo \'{{"paths": {{}}}}\' > "$SLIPWAY_STATIC_ROOT/staticfiles.json"\n'
+        f"env > {folder}/$2.environment\n"
         f"echo '{reports}' >&$3\n"
     )
     python.chmod(0o755)

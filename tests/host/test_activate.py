@@ -103,6 +103,33 @@ def test_the_environment_file_is_for_root_only_and_what_manage_py_sets_gives_way
     assert (values["TOKEN"], values["MODE"]) == ("configured", "x")
 
 
+def test_the_role_that_migrates_is_for_the_steps_alone(root: Path) -> None:
+    paths, services = host_standins.host(root)
+    host_standins.prepared(paths, "r1", candidates=("site.production", "site"))
+    served, migrates = "postgresql://app:of-the-app@db/app", "postgresql://app_owner:of-the-owner@db/app"
+    given = GIVEN + f'DATABASE_URL="{served}"\nSLIPWAY_MIGRATION_URL="{migrates}"\n'
+    activate.activate(paths, services, "r1", "d1", given)
+    folder = paths.release("r1")
+    step = (folder / "slipway_production.step.environment").read_text()
+    assert f"DATABASE_URL={migrates}\n" in step and "of-the-app" not in step and "SLIPWAY_MIGRATION_URL" not in step
+    trial = (folder / "slipway_production.trial.environment").read_text()
+    assert f"DATABASE_URL={served}\n" in trial and "of-the-owner" not in trial
+    values = parse(paths.environment("blue").read_text())
+    assert values["DATABASE_URL"] == served and "SLIPWAY_MIGRATION_URL" not in values
+    holding = [path for path in root.rglob("*") if path.is_file() and "of-the-owner" in path.read_text(errors="ignore")]
+    assert holding == [folder / "slipway_production.step.environment"], "that one is the stand-in's own"
+
+
+def test_another_password_of_the_role_that_migrates_restarts_nothing(root: Path) -> None:
+    paths, services = host_standins.host(root)
+    host_standins.prepared(paths, "r1")
+    for password in ("first", "second"):
+        activate.activate(
+            paths, services, "r1", "d1", GIVEN + f'SLIPWAY_MIGRATION_URL="postgresql://o:{password}@db/app"\n'
+        )
+    assert services.calls == ["start blue"]
+
+
 @pytest.mark.parametrize("refusal", ["step", "start"])
 def test_a_release_that_fails_leaves_everything_as_it_was(root: Path, refusal: str) -> None:
     paths, services = host_standins.host(root)

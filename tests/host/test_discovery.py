@@ -51,7 +51,7 @@ def discover(folder: Path, manage: str, named: str = "") -> Found:
 def project(folder: Path, found: Found) -> Project:
     """The project as a release on a host would run it."""
     own = release.variables(paths(folder), "r1", folder / "manage.py", "", found)
-    return Project(python=Path(sys.executable), folder=folder, given=GIVEN, own=own, paths=paths(folder))
+    return Project(python=Path(sys.executable), folder=folder, given=GIVEN, own=own, paths=paths(folder), user=None)
 
 
 def test_the_module_that_manage_py_names_is_found(folder: Path) -> None:

@@ -20,7 +20,7 @@ from urllib.parse import urlencode
 import pytest
 from slipway_host import colours, database, release
 from slipway_host.activate import activate
-from slipway_host.environment import render
+from slipway_host.environment import parse, render
 from slipway_host.errors import Failure
 from slipway_host.paths import Paths
 from slipway_host.prepare import prepare
@@ -40,17 +40,21 @@ class Host:
 
     def environment(self, name: str) -> str:
         """A colour's environment, with a database of its own."""
-        password = secrets.token_hex(16)
+        password, owner_password = secrets.token_hex(16), secrets.token_hex(16)
         server = database.Server(host=self.postgres.host, port=self.postgres.port, ca=self.postgres.ca)
         master = database.Secrets(
-            master_user="master", master_password=self.postgres.master_password, password=password
+            master_user="master",
+            master_password=self.postgres.master_password,
+            owner_password=owner_password,
+            password=password,
         )
-        database.ensure(server, master, name, name)
+        database.ensure(server, master, name, name, f"{name}_owner")
         place = f"{self.postgres.host}:{self.postgres.port}/{name}"
         query = urlencode({"sslmode": "verify-full", "sslrootcert": str(self.postgres.ca), "conn_max_age": "600"})
         return render(
             {
                 "DATABASE_URL": f"postgresql://{name}:{password}@{place}?{query}",
+                "SLIPWAY_MIGRATION_URL": f"postgresql://{name}_owner:{owner_password}@{place}?{query}",
                 "SECRET_KEY": SECRET_KEY,
                 "SLIPWAY_DOMAIN": DOMAIN,
                 "SLIPWAY_HSTS_SECONDS": "3600",
@@ -74,7 +78,7 @@ class Host:
 
 
 @pytest.fixture(scope="module")
-def host(uv: Path, app_user: str | None, database_server: Postgres) -> Iterator[Host]:
+def host(uv: Path, app_user: str | None, migrator: str | None, database_server: Postgres) -> Iterator[Host]:
     """A host with the example as release `good`, not yet activated."""
     with folder_for_everybody() as root:
         library = root / "usr/local/lib/slipway"
@@ -82,7 +86,9 @@ def host(uv: Path, app_user: str | None, database_server: Postgres) -> Iterator[
         # Outside of it, so that packages are linked from the developer's cache and not fetched for each run.
         (root / "var/cache/slipway").mkdir(parents=True)
         (root / "var/cache/slipway/uv").symlink_to(subprocess.check_output([uv, "cache", "dir"], text=True).strip())
-        paths = Paths(root=root, user=app_user, uv=uv, python=Path("/usr/bin/python3"), library=library)
+        paths = Paths(
+            root=root, user=app_user, migrator=migrator, uv=uv, python=Path("/usr/bin/python3"), library=library
+        )
         services = Gunicorn(paths, free_port())
         prepare(paths, "good", archive(root, REPOSITORY / "example"), "manage.py")
         yield Host(paths=paths, services=services, postgres=database_server)
@@ -135,6 +141,15 @@ def test_the_example_serves_a_page_that_wrote_and_read_the_database(live: Live) 
     visits = int(re.findall(r'id="visits">(\d+)<', page)[0])
     assert visits >= 2, "the probe was the first visit: this page has read what another request wrote"
     assert live.host.get("/admin/login/")[0] == 200
+
+
+def test_the_app_cannot_change_its_tables(live: Live) -> None:
+    values = parse((live.host.paths.environment("blue")).read_text())
+    command = ["psql", "-XAt", values["DATABASE_URL"].replace("&conn_max_age=600", ""), "-c"]
+    refused = subprocess.run([*command, "ALTER TABLE guestbook_entry ADD x int"], capture_output=True, text=True)
+    assert "must be owner of table guestbook_entry" in refused.stderr
+    owners = "SELECT DISTINCT tableowner FROM pg_tables WHERE schemaname = 'public'"
+    assert subprocess.check_output([*command, owners], text=True) == "example_owner\n"
 
 
 def test_its_static_files_are_hashed_and_lie_where_nginx_looks(live: Live) -> None:

@@ -72,7 +72,7 @@ class Served:
     ) -> Answer:
         """One request over HTTPS."""
         with self.connect(host) as connection:
-            return exchange(http_over(connection), method, path, {"Host": DOMAIN, **(headers or {})})
+            return exchange(http_over(connection), method, path, {"Host": host, **(headers or {})})
 
     def plain(self, path: str, host: str = DOMAIN) -> Answer:
         """One request over HTTP."""

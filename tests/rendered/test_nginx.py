@@ -46,13 +46,13 @@ def test_nginx_takes_the_site_once_there_is_one(site: Path) -> None:
 
 
 def test_a_location_and_its_alias_both_end_in_a_slash() -> None:
-    (text,) = rendered("nginx/site.conf.j2")
+    text = rendered("nginx/site.conf.j2")[0]
     pairs = re.findall(r"location (\S+) \{\s+alias (\S+);", text)
     assert pairs == [("/static/", "/srv/app/static/"), ("/media/", "/srv/app/media/")]
 
 
 def test_the_app_hears_nothing_from_a_client_about_where_the_request_came_from() -> None:
-    (text,) = rendered("nginx/site.conf.j2")
+    text = rendered("nginx/site.conf.j2")[0]
     headers = dict(re.findall(r"proxy_set_header (\S+) (\S+);", text))
     assert {name: value for name, value in headers.items() if value != '""'} == {
         "Host": "$host",
@@ -68,7 +68,7 @@ def test_hsts_is_the_app_s_alone() -> None:
 
 
 def test_the_policy_is_mozillas_intermediate() -> None:
-    (text,) = rendered("nginx/nginx.conf.j2")
+    text = rendered("nginx/nginx.conf.j2")[0]
     assert "ssl_protocols TLSv1.2 TLSv1.3;" in text
     (ciphers,) = re.findall(r"ssl_ciphers (\S+);", text)
     assert len(ciphers.split(":")) == 6 and all(cipher.startswith("ECDHE-") for cipher in ciphers.split(":"))

@@ -70,8 +70,17 @@ def test_http_leads_to_https(served: Served) -> None:
     assert (answer.status, answer.headers["Location"]) == (301, f"https://{DOMAIN}/shop/?page=2")
 
 
-def test_the_acme_challenge_is_answered_over_http(served: Served) -> None:
-    answer = served.plain("/.well-known/acme-challenge/token")
+def test_www_leads_to_the_domain(served: Served) -> None:
+    for answer in (
+        served.plain("/shop/?page=2", host=f"www.{DOMAIN}"),
+        served.get("/shop/?page=2", host=f"www.{DOMAIN}"),
+    ):
+        assert (answer.status, answer.headers["Location"]) == (301, f"https://{DOMAIN}/shop/?page=2")
+
+
+@pytest.mark.parametrize("host", [DOMAIN, f"www.{DOMAIN}"])
+def test_the_acme_challenge_is_answered_over_http(served: Served, host: str) -> None:
+    answer = served.plain("/.well-known/acme-challenge/token", host=host)
     assert (answer.status, answer.body) == (200, b"thumbprint")
 
 

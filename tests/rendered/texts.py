@@ -8,21 +8,22 @@ from components.rendering import render_text
 from components.system import PACKAGES, UV_VERSION
 from components.timeouts import GUNICORN_GRACEFUL, GUNICORN_WORKER, NGINX_READ, SYSTEMD_STOP
 
-DOMAIN = "www.example.org"
+DOMAIN = "example.org"
+NAMES = [DOMAIN, f"www.{DOMAIN}"]
 
 # One set of values a way through the template; what has no branches has one.
 VALUES: dict[str, list[dict[str, Any]]] = {
     "apt/20auto-upgrades.j2": [{}],
     "apt/install.sh.j2": [{"packages": PACKAGES}],
     "certbot/issue.sh.j2": [
-        {"domain": DOMAIN, "server": "https://acme.example.org/directory", "email": ""},
-        {"domain": DOMAIN, "server": "https://acme.example.org/directory", "email": "me@example.org"},
+        {"names": [DOMAIN], "server": "https://acme.example.org/directory", "email": ""},
+        {"names": NAMES, "server": "https://acme.example.org/directory", "email": "me@example.org"},
     ],
     "certbot/nginx.j2": [{}],
     "cloud-init/user-data.j2": [{"private_key": "-----BEGIN\nKEY\n-----END\n", "public_key": "ssh-ed25519 AAAA\n"}],
     "gunicorn/gunicorn.conf.py.j2": [{"timeout": GUNICORN_WORKER, "graceful_timeout": GUNICORN_GRACEFUL}],
-    "nginx/nginx.conf.j2": [{"domain": DOMAIN}],
-    "nginx/site.conf.j2": [{"domain": DOMAIN, "read_timeout": NGINX_READ}],
+    "nginx/nginx.conf.j2": [{"names": NAMES}, {"names": [DOMAIN]}],
+    "nginx/site.conf.j2": [{"names": names, "read_timeout": NGINX_READ} for names in (NAMES, [DOMAIN])],
     "rds/bundle.sh.j2": [{}],
     "remote/put_file.sh.j2": [
         {"path": "/etc/x", "mode": "0644", "owner": "root", "group": "root", "then": ""},
@@ -30,7 +31,9 @@ VALUES: dict[str, list[dict[str, Any]]] = {
     ],
     "slipway-host/activate.sh.j2": [{"release": "0123456789ab", "config_digest": "ab12"}],
     "slipway-host/colour.env.j2": [{"variables": {"NAME": "value"}}],
-    "slipway-host/database-url.j2": [{"password": "x", "host": "db.example.org", "port": 5432, "bundle": "/x.pem"}],
+    "slipway-host/database-url.j2": [
+        {"role": "app", "password": "x", "host": "db.example.org", "port": 5432, "bundle": "/x.pem"}
+    ],
     "slipway-host/database.sh.j2": [{"host": "db.example.org", "port": 5432.0, "bundle": "/x.pem"}],
     "slipway-host/install.sh.j2": [{"archive": "/var/tmp/slipway/host-0123.tar.gz"}],
     "slipway-host/prepare.sh.j2": [

@@ -29,6 +29,9 @@ COMPUTED: dict[str, dict[str, Any]] = {
         "publicKeyOpenssh": "ssh-ed25519 PUBLIC-{name}\n",
     },
     "random:index/randomPassword:RandomPassword": {"result": "PASSWORD-{name}"},
+    "aws:kms/key:Key": {"arn": "arn:aws:kms:eu-central-1:123456789012:key/{name}"},
+    "aws:sns/topic:Topic": {"arn": "arn:aws:sns:eu-central-1:123456789012:{name}"},
+    "random:index/randomId:RandomId": {"hex": "1a2b3c4d"},
 }
 
 ANSWERS: dict[str, dict[str, Any]] = {
@@ -37,6 +40,9 @@ ANSWERS: dict[str, dict[str, Any]] = {
         "names": ["eu-central-1a", "eu-central-1b", "eu-central-1c"]
     },
     "aws:route53/getZone:getZone": {"zoneId": "ZEXAMPLE"},
+    "aws:index/getPartition:getPartition": {"partition": "aws"},
+    "aws:index/getRegion:getRegion": {"region": "eu-central-1"},
+    "aws:index/getCallerIdentity:getCallerIdentity": {"accountId": "123456789012"},
 }
 
 
@@ -53,6 +59,8 @@ class Registered:
     deleted_with: str  # name
     protect: bool
     ignore_changes: tuple[str, ...]
+    replace_on_changes: tuple[str, ...]
+    before_delete: tuple[str, ...]  # names of the hooks
     secret_outputs: tuple[str, ...]
 
 
@@ -114,6 +122,8 @@ class Monitor(mocks.MockMonitor):
                     deleted_with=_name(request.deletedWith),
                     protect=request.protect,
                     ignore_changes=tuple(request.ignoreChanges),
+                    replace_on_changes=tuple(request.replaceOnChanges),
+                    before_delete=tuple(request.hooks.before_delete),
                     secret_outputs=tuple(request.additionalSecretOutputs),
                 )
             )

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pulumi
 import pytest
 
+from components.protection import refusal
 from tests.unit import recording
 from tests.unit.recording import ANSWERS, Recording
 from tests.unit.running import run_program
@@ -118,6 +120,28 @@ def test_the_host_key_is_there_before_the_host_boots(update: Recording) -> None:
     )
 
 
+def test_the_host_may_do_what_it_is_told_and_only_ec2_can_take_on_its_role(update: Recording) -> None:
+    role = json.loads(update.named("identity-role").inputs["assumeRolePolicy"])
+    assert [(rule["Principal"], rule["Action"]) for rule in role["Statement"]] == [
+        ({"Service": "ec2.amazonaws.com"}, "sts:AssumeRole")
+    ]
+    rights = json.loads(update.named("identity-rights").inputs["policy"])
+    assert [rule["Action"] for rule in rights["Statement"]] == [
+        "cloudwatch:PutMetricData",
+        ["logs:CreateLogStream", "logs:PutLogEvents"],
+    ]
+    assert update.of_type("aws:iam/rolePolicyAttachment:RolePolicyAttachment") == [], (
+        "AWS's own policies grant too much"
+    )
+    assert update.named("server-instance").inputs["iamInstanceProfile"]
+
+
+def test_what_hosts_fetch_from_s3_stays_within_aws(update: Recording) -> None:
+    endpoint = update.named("network-s3").inputs
+    assert (endpoint["vpcEndpointType"], endpoint["serviceName"]) == ("Gateway", "com.amazonaws.eu-central-1.s3")
+    assert endpoint["routeTableIds"] == ["network-public-routes-id"]
+
+
 def test_the_database_is_encrypted_private_and_speaks_tls_only(update: Recording) -> None:
     database = update.named("database-instance").inputs
     assert database["engineVersion"] == "17", "RDS picks the minor version"
@@ -127,6 +151,7 @@ def test_the_database_is_encrypted_private_and_speaks_tls_only(update: Recording
     assert database["engineLifecycleSupport"] == "open-source-rds-extended-support-disabled"
     assert database["dbSubnetGroupName"] == "database-subnets-1a2b3c4"
     assert database["parameterGroupName"] == "database-parameters-1a2b3c4"
+    assert database["databaseInsightsMode"] == "standard" and database["autoMinorVersionUpgrade"] is True
     assert update.named("database-parameters").inputs["parameters"] == [
         {"name": "rds.force_ssl", "value": "1", "applyMethod": "immediate"}
     ]
@@ -137,6 +162,7 @@ def test_passwords_need_no_quoting(stack: Recording) -> None:
     passwords = stack.of_type("random:index/randomPassword:RandomPassword")
     assert {password.name for password in passwords} == {
         "database-master-password",
+        "database-owner-password",
         "database-app-password",
         "release-secret-key",
     }
@@ -144,34 +170,160 @@ def test_passwords_need_no_quoting(stack: Recording) -> None:
         assert password.inputs["special"] is False and password.inputs["length"] >= 32, password.name
 
 
-def test_an_unprotected_stack_goes_in_one_destroy(update: Recording) -> None:
-    assert [resource.name for resource in update.resources if resource.protect] == []
-    assert update.named("server-instance").inputs["disableApiTermination"] is False
+def test_the_database_grows_by_itself_up_to_a_ceiling(values: dict[str, Any]) -> None:
+    wanted = {"databaseStorageGb": 30, "databaseMaxStorageGb": 200, "databaseMultiAz": True}
+    database = run_program({**values, **wanted}).named("database-instance").inputs
+    assert (database["allocatedStorage"], database["maxAllocatedStorage"], database["multiAz"]) == (30, 200, True)
+    fixed = run_program({**values, "databaseMaxStorageGb": 0}).named("database-instance").inputs
+    assert "maxAllocatedStorage" not in fixed and fixed["multiAz"] is False
+
+
+def test_backups_are_over_before_maintenance_begins(update: Recording) -> None:
     database = update.named("database-instance").inputs
-    assert (database["deletionProtection"], database["skipFinalSnapshot"]) == (False, True)
-    assert "finalSnapshotIdentifier" not in database
+    assert (database["backupWindow"], database["maintenanceWindow"]) == ("02:00-03:00", "sun:03:30-sun:04:30")
 
 
-def test_one_value_protects_the_server_and_the_database(values: dict[str, Any]) -> None:
-    stack = run_program({**values, "protect": True})
-    assert {resource.name for resource in stack.resources if resource.protect} == {
-        "server-instance",
-        "database-instance",
+def test_the_logs_of_the_database_are_the_stacks_before_rds_could_make_them(stack: Recording) -> None:
+    for name in ("postgresql", "upgrade"):
+        group = stack.named(f"database-log-{name}")
+        assert group.inputs["retentionInDays"] == 30
+        assert group.name in stack.named("database-instance").dependencies, "RDS would keep them for ever"
+    assert stack.named("database-instance").inputs["enabledCloudwatchLogsExports"] == ["postgresql", "upgrade"]
+
+
+def test_each_log_of_the_database_has_the_name_that_rds_writes_to(update: Recording) -> None:
+    assert update.named("database-instance").inputs["identifier"] == "slipway-test-1a2b3c4d"
+    assert update.named("database-log-upgrade").inputs["name"] == "/aws/rds/instance/slipway-test-1a2b3c4d/upgrade"
+
+
+def test_there_is_a_replica_only_where_one_is_wanted(update: Recording, values: dict[str, Any]) -> None:
+    assert [instance.name for instance in update.of_type("aws:rds/instance:Instance")] == ["database-instance"]
+    stack = run_program({**values, "databaseReadReplica": True, "protect": True})
+    replica = stack.named("database-replica")
+    assert replica.inputs["replicateSourceDb"] == "slipway-test-1a2b3c4d"
+    assert replica.inputs["storageEncrypted"] is True and replica.inputs["publiclyAccessible"] is False
+    assert replica.inputs["vpcSecurityGroupIds"] == ["firewall-database-id"]
+    assert replica.inputs["skipFinalSnapshot"] is True, "its rows are the database's"
+    assert not replica.inputs.keys() & {"username", "password", "engine", "allocatedStorage", "dbSubnetGroupName"}
+    environment = stack.named("release-activate").inputs["stdin"]
+    assert 'DATABASE_REPLICA_URL="postgresql://app:PASSWORD-database-app-password@' in environment
+    assert "DATABASE_REPLICA_URL" not in update.named("release-activate").inputs["stdin"]
+
+
+KEPT = {"server-instance", "database-instance"}
+
+
+def protection(stack: Recording) -> dict[str, Any]:
+    """Everything that decides whether something can be lost."""
+    server, database = (stack.named(name).inputs for name in ("server-instance", "database-instance"))
+    return {
+        "protected": {resource.name for resource in stack.resources if resource.protect},
+        "guarded": {resource.name for resource in stack.resources if resource.before_delete},
+        "termination": server["disableApiTermination"],
+        "deletion": database["deletionProtection"],
+        "snapshot": None if database["skipFinalSnapshot"] else database["finalSnapshotIdentifier"],
+        "backups": not database["deleteAutomatedBackups"],
+        "image": "ami" not in stack.named("server-instance").ignore_changes,
     }
-    assert stack.named("server-instance").inputs["disableApiTermination"] is True
-    database = stack.named("database-instance").inputs
-    assert (database["deletionProtection"], database["skipFinalSnapshot"]) == (True, False)
-    assert database["finalSnapshotIdentifier"] == "database-subnets-1a2b3c4-final"
 
 
-def test_the_name_leads_to_the_elastic_address(update: Recording) -> None:
-    assert update.named("dns-record").inputs == {
-        "zoneId": "ZEXAMPLE",
-        "name": "www.example.org",
-        "type": "A",
-        "ttl": 60,
-        "records": ["203.0.113.80"],
+OPEN = {
+    "protected": set(),
+    "guarded": set(),
+    "termination": False,
+    "deletion": False,
+    "snapshot": None,
+    "backups": False,
+    "image": False,
+}
+CLOSED = {
+    "protected": KEPT,
+    "guarded": KEPT,
+    "termination": True,
+    "deletion": True,
+    "snapshot": "slipway-test-1a2b3c4d-final",
+    "backups": True,
+    "image": False,
+}
+
+
+@pytest.mark.parametrize(
+    ("settings", "expected"),
+    [
+        ({}, OPEN),
+        ({"protect": True}, CLOSED),
+        (
+            {"protect": True, "acceptReplacement": ["server"]},
+            {**CLOSED, "protected": KEPT - {"server-instance"}, "guarded": KEPT - {"server-instance"}, "image": True},
+        ),
+        (
+            {"protect": True, "acceptReplacement": ["database"]},
+            {
+                **CLOSED,
+                "protected": KEPT - {"database-instance"},
+                "guarded": KEPT - {"database-instance"},
+                "deletion": False,
+            },
+        ),
+    ],
+    ids=["ephemeral", "protected", "server accepted", "database accepted"],
+)
+def test_one_value_protects_everything_that_could_be_lost(
+    values: dict[str, Any], settings: dict[str, Any], expected: dict[str, Any]
+) -> None:
+    assert protection(run_program({**values, **settings})) == expected
+
+
+def test_nothing_of_an_ephemeral_stack_outlives_its_destroy(stack: Recording) -> None:
+    assert [r.name for r in stack.resources if r.inputs.get("skipDestroy") or r.inputs.get("retainOnDelete")] == []
+    groups = {group.name for group in stack.of_type("aws:cloudwatch/logGroup:LogGroup")}
+    assert {"database-log-postgresql", "database-log-upgrade"} <= groups, "what AWS makes by itself, nobody deletes"
+
+
+def test_another_life_is_another_database_with_a_snapshot_of_its_own(stack: Recording) -> None:
+    database = stack.named("database-instance")
+    assert database.replace_on_changes == ("identifier",), "the provider would rename the old one"
+    assert "database-life" in database.dependencies
+
+
+def test_an_accepted_replacement_of_the_server_gets_past_its_termination_protection(values: dict[str, Any]) -> None:
+    server = run_program({**values, "protect": True, "acceptReplacement": ["server"]}).named("server-instance").inputs
+    assert (server["forceDestroy"], server["userDataReplaceOnChange"]) == (True, True)
+
+
+def test_a_refused_replacement_says_what_to_do() -> None:
+    assert refusal("server", "i-1").endswith(
+        "accept the loss: pulumi config set --path 'slipway:acceptReplacement[0]' server"
+    )
+
+
+def records(stack: Recording) -> set[tuple[str, str, tuple[str, ...]]]:
+    return {
+        (record.inputs["name"], record.inputs["type"], tuple(record.inputs["records"]))
+        for record in stack.of_type("aws:route53/record:Record")
     }
+
+
+ISSUER = ('0 issue "letsencrypt.org"', '0 issuewild ";"')
+ADDRESS = ("203.0.113.80",)
+
+
+def test_the_name_leads_to_the_elastic_address_and_names_who_may_issue(update: Recording) -> None:
+    assert records(update) == {("www.example.org", "A", ADDRESS), ("www.example.org", "CAA", ISSUER)}
+    assert {record.inputs["ttl"] for record in update.of_type("aws:route53/record:Record")} == {60}
+
+
+def test_www_has_a_record_and_the_top_of_the_zone_is_left_to_its_owner(values: dict[str, Any]) -> None:
+    assert records(run_program({**values, "domain": "example.org", "www": True})) == {
+        ("example.org", "A", ADDRESS),
+        ("www.example.org", "A", ADDRESS),
+        ("www.example.org", "CAA", ISSUER),
+    }
+
+
+def test_an_authority_of_ones_own_is_not_locked_out(values: dict[str, Any]) -> None:
+    stack = run_program({**values, "acmeServer": "https://acme.example.org/directory"})
+    assert records(stack) == {("www.example.org", "A", ADDRESS)}
 
 
 def test_a_zone_that_is_not_there_is_one_sentence(values: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:

@@ -182,15 +182,20 @@ def test_production_is_protected() -> None:
     assert findings("prod", protect=True) == []
 
 
-def test_what_is_accepted_for_replacement_is_unprotected_and_said() -> None:
+def test_what_is_accepted_for_replacement_is_said() -> None:
     accepted = settings(protect=True, accept_replacement=["server"])
-    assert (accepted.protects("server"), accepted.protects("database")) == (False, True)
     assert accepted.warnings() == [
         "slipway:acceptReplacement names server: it is unprotected until you empty it again."
     ]
-    assert not settings().protects("database")
 
 
 def test_the_names_of_the_site_begin_with_the_one_it_answers_to() -> None:
     assert settings(domain="example.org").names() == ["example.org"]
     assert settings(domain="example.org", www=True).names() == ["example.org", "www.example.org"]
+
+
+@pytest.mark.parametrize("stack", ["PR-42", "pr_42", "42", "pr--42", "pr-", "p" * 31])
+def test_a_stack_whose_name_no_database_could_have_is_refused(stack: str) -> None:
+    (said,) = findings(stack)
+    assert said.startswith(f"The stack is named '{stack}', and RDS would not take a database of that name")
+    assert findings("pr-42") == []
