@@ -170,28 +170,30 @@ def test_the_app_is_told_apart_in_the_journal(monkeypatch: pytest.MonkeyPatch) -
         {"__CURSOR": "c", "__REALTIME_TIMESTAMP": "1700000002000000", "MESSAGE": [0xE4, 98, 99]},
         {"__CURSOR": "d", "__REALTIME_TIMESTAMP": "1700000003000000", "MESSAGE": None},
     ]
-    calls: list[str] = []
+    calls: list[list[str]] = []
 
     def first_lines(arguments: list[str], most: int) -> tuple[list[str], bool]:
-        calls.append(arguments[-1])
+        calls.append(arguments[5:])
         return [json.dumps(entry) for entry in entries], True
 
     monkeypatch.setattr(journal, "first_lines", first_lines)
-    kinds, cursor = journal.read("before")
-    assert cursor == "d" and calls == ["--after-cursor=before"]
-    assert kinds["app"] == [Event(moment=1700000000123, message="Traceback")]
-    assert [event.message for event in kinds["system"]] == [
+    assert journal.read("app", "before") == ([Event(moment=1700000000123, message="Traceback")], "d")
+    events, cursor = journal.read("system", "")
+    assert cursor == "d"
+    assert [event.message for event in events] == [
         "sshd[8]: Accepted publickey",
         "unknown: \N{REPLACEMENT CHARACTER}bc",
         "unknown: ",
     ]
+    colours = ["_SYSTEMD_UNIT=app@blue.service", "_SYSTEMD_UNIT=app@green.service"]
+    assert calls == [["--after-cursor=before", *colours], ["--boot"]]
 
 
 def test_a_journal_that_does_not_know_its_cursor_is_begun_anew(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(journal, "first_lines", lambda arguments, most: ([], False))
-    assert journal.read("lost") == ({}, "")
+    assert journal.read("app", "lost") == ([], "")
     monkeypatch.setattr(journal, "first_lines", lambda arguments, most: ([], True))
-    assert journal.read("known") == ({}, "known")
+    assert journal.read("app", "known") == ([], "known")
 
 
 def test_memory_is_what_programs_hold() -> None:
@@ -215,8 +217,12 @@ def test_a_whole_report_is_shipped_once(
     stamp = datetime.now(UTC).strftime("%d/%b/%Y:%H:%M:%S +0000")
     (logs / "access.log").write_text(f'203.0.113.9 - - [{stamp}] "GET / HTTP/1.1" 502 5 "-" "curl"\n')
     entry = {"__CURSOR": "c", "__REALTIME_TIMESTAMP": str(now() * 1000), "MESSAGE": "hello"}
-    given = [[json.dumps({**entry, "_SYSTEMD_UNIT": "app@green.service"}), json.dumps(entry)], []]
-    monkeypatch.setattr(journal, "first_lines", lambda arguments, most: (given.pop(0), True))
+    both = [json.dumps({**entry, "_SYSTEMD_UNIT": "app@green.service"}), json.dumps(entry)]
+
+    def first_lines(arguments: list[str], most: int) -> tuple[list[str], bool]:
+        return ([] if "--after-cursor=c" in arguments else both), True
+
+    monkeypatch.setattr(journal, "first_lines", first_lines)
     state = State(path=tmp_path / "report.json")
     for _ in range(2):
         reports.report(CONFIG, state, root, lambda: instance(cloud))
@@ -236,7 +242,8 @@ def test_what_is_refused_is_complained_of_once_and_shipped_later(
     cursors: list[str] = []
 
     def first_lines(arguments: list[str], most: int) -> tuple[list[str], bool]:
-        cursors.append(arguments[-1])
+        if len(arguments) == 6:  # without the colours: the system's
+            cursors.append(arguments[-1])
         return ([] if "--after-cursor=c" in arguments else [entry]), True
 
     monkeypatch.setattr(journal, "first_lines", first_lines)
@@ -252,6 +259,25 @@ def test_what_is_refused_is_complained_of_once_and_shipped_later(
     reports.report(CONFIG, state, root, lambda: instance(cloud), said.append)
     assert said[1:] == ["Everything is reported again."]
     assert messages("system") == ["unknown: kept"] and cursors == ["--boot", "--boot", "--boot"]
+
+
+def test_a_log_that_is_refused_has_no_other_sent_twice(
+    cloud: str, root: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    (root / "proc").mkdir()
+    (root / "proc/meminfo").write_text("MemTotal: 4 kB\nMemAvailable: 1 kB\n")
+    entry = {"__CURSOR": "c", "__REALTIME_TIMESTAMP": str(now() * 1000), "MESSAGE": "hello"}
+    both = [json.dumps({**entry, "_SYSTEMD_UNIT": "app@blue.service"}), json.dumps(entry)]
+
+    def first_lines(arguments: list[str], most: int) -> tuple[list[str], bool]:
+        return ([] if "--after-cursor=c" in arguments else both), True
+
+    monkeypatch.setattr(journal, "first_lines", first_lines)
+    client("logs").delete_log_group(logGroupName=GROUPS["system"])
+    said: list[str] = []
+    for _ in range(3):
+        reports.report(CONFIG, State(path=tmp_path / "report.json"), root, lambda: instance(cloud), said.append)
+    assert messages("app") == ["hello"] and len(said) == 1
 
 
 def test_a_host_that_reaches_no_aws_tries_again_and_fails_nothing(

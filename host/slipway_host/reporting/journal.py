@@ -5,30 +5,29 @@ from __future__ import annotations
 import json
 from typing import Any
 
+from slipway_host.paths import COLOURS
 from slipway_host.reporting.events import Event
 from slipway_host.run import first_lines
 
 # In one run; a backlog is caught up with over the next ones.
 MOST_ENTRIES = 5000
+APP = tuple(f"_SYSTEMD_UNIT=app@{colour}.service" for colour in COLOURS)
 FIELDS = "MESSAGE,_SYSTEMD_UNIT,SYSLOG_IDENTIFIER,_PID"
 
 
-def read(cursor: str) -> tuple[dict[str, list[Event]], str]:
-    """Entries after a cursor (empty: of this boot) as `app` and `system`, and the cursor of the last of them."""
+def read(wanted: str, cursor: str) -> tuple[list[Event], str]:
+    """Entries of a kind, app or system, after a cursor (empty: of this boot), and the cursor from which to read on."""
     start = f"--after-cursor={cursor}" if cursor else "--boot"
     command = ["journalctl", "--quiet", "--no-pager", "--output=json", f"--output-fields={FIELDS}", start]
-    lines, well = first_lines(command, MOST_ENTRIES)
+    lines, well = first_lines([*command, *(APP if wanted == "app" else ())], MOST_ENTRIES)
     if not lines:
-        return {}, cursor if well else ""  # a journal that does not know its own cursor is begun anew
+        return [], cursor if well else ""  # a journal that does not know its own cursor is begun anew
     entries = [json.loads(line) for line in lines]
-    kinds: dict[str, list[Event]] = {}
-    for entry in entries:
-        kinds.setdefault(kind(entry), []).append(event(entry))
-    return kinds, entries[-1]["__CURSOR"]
+    return [event(entry) for entry in entries if kind(entry) == wanted], entries[-1]["__CURSOR"]
 
 
 def kind(entry: dict[str, Any]) -> str:
-    return "app" if str(entry.get("_SYSTEMD_UNIT", "")).startswith("app@") else "system"
+    return "app" if f"_SYSTEMD_UNIT={entry.get('_SYSTEMD_UNIT')}" in APP else "system"
 
 
 def event(entry: dict[str, Any]) -> Event:

@@ -27,6 +27,9 @@ class Config:
     groups: Mapping[str, str]  # kind of log → log group
 
 
+Part = Callable[[Config, State, Path, Instance], None]
+
+
 def read_config(path: Path) -> Config:
     try:
         return Config(**json.loads(files.read(path) or ""))
@@ -48,7 +51,7 @@ def report(
     except Refused as refused:
         refusals.append(refused)
     else:
-        for part in (_metrics, _nginx, _journal):
+        for part in PARTS:
             try:
                 part(config, state, root, instance)
             except Refused as refused:
@@ -63,15 +66,19 @@ def _metrics(config: Config, state: State, root: Path, instance: Instance) -> No
     metrics.put(instance, config.namespace, measures.measure(config.domain, root))
 
 
-def _nginx(config: Config, state: State, root: Path, instance: Instance) -> None:
-    for kind, path in NGINX_LOGS.items():
-        lines, position = logfiles.read(root / path, state.position(kind))
-        events.ship(instance, config.groups[kind], lines)
+def _logs(kind: str) -> Part:
+    """Each kind of log on its own: one that is refused must not have the others sent again."""
+
+    def ship(config: Config, state: State, root: Path, instance: Instance) -> None:
+        position: str | logfiles.Position
+        if kind in NGINX_LOGS:
+            new, position = logfiles.read(root / NGINX_LOGS[kind], state.position(kind))
+        else:
+            new, position = journal.read(kind, state.text(kind))
+        events.ship(instance, config.groups[kind], new)
         state.save(kind, position)
 
+    return ship
 
-def _journal(config: Config, state: State, root: Path, instance: Instance) -> None:
-    kinds, cursor = journal.read(state.text("journal"))
-    for kind, entries in kinds.items():
-        events.ship(instance, config.groups[kind], entries)
-    state.save("journal", cursor)
+
+PARTS: tuple[Part, ...] = (_metrics, *map(_logs, (*NGINX_LOGS, "app", "system")))
