@@ -14,6 +14,7 @@ PACKAGES = (
     "ca-certificates",
     "certbot",
     "curl",
+    "nftables",
     "nginx",
     "postgresql-client",
     "python3-venv",
@@ -56,6 +57,18 @@ class System(pulumi.ComponentResource):
         )
         steps.run("firewall", render_text("ufw/enable.sh.j2"))
         steps.run("user", render_text("system/user.sh.j2"))
+        steps.put_file(
+            "metadata-service",
+            "/etc/systemd/system/slipway-metadata.service",
+            render_text("systemd/slipway-metadata.service.j2"),
+            then="systemctl daemon-reload",
+        )
+        steps.put_file(
+            "metadata",
+            "/etc/slipway/metadata.nft",
+            render_text("nftables/metadata.nft.j2"),
+            then="systemctl enable --quiet slipway-metadata && systemctl restart slipway-metadata",
+        )
         steps.run("rds-bundle", render_text("rds/bundle.sh.j2"))
         requirements = render_text("uv/requirements.txt.j2", version=UV_VERSION)
         steps.run("uv", render_text("uv/install.sh.j2", version=UV_VERSION), stdin=requirements)

@@ -19,6 +19,8 @@ def units(tmp_path: Path) -> Path:
     command = "/srv/app/%i/venv/bin/gunicorn"
     assert service.count(f"ExecStart={command} ") == 1
     (tmp_path / "app@.service").write_text(service.replace(command, "/bin/true"))
+    (metadata,) = rendered("systemd/slipway-metadata.service.j2")
+    (tmp_path / "slipway-metadata.service").write_text(metadata.replace("/usr/sbin/nft", "/bin/true"))
     (tmp_path / "app.socket").write_text(rendered("systemd/app.socket.j2")[0])
     (report,) = rendered("systemd/slipway-report.service.j2")
     assert report.count("ExecStart=/usr/local/bin/slipway-host report ") == 1
@@ -43,6 +45,7 @@ def analyze(units: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
         "app.socket",
         "app@blue.service",
         "app@green.service",
+        "slipway-metadata.service",
         "slipway-report.service",
         "slipway-report.timer",
     ],
@@ -50,6 +53,11 @@ def analyze(units: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 def test_systemd_understands_every_line(units: Path, unit: str) -> None:
     result = analyze(units, "verify", "--man=no", "--recursive-errors=no", str(units / unit))
     assert (result.returncode, [line for line in result.stderr.splitlines() if str(units) in line]) == (0, [])
+
+
+def test_the_app_cannot_reach_the_metadata_service() -> None:
+    (service,) = rendered("systemd/app@.service.j2")
+    assert "IPAddressDeny=169.254.169.254/32" in service.splitlines()
 
 
 def test_the_unit_leaves_little_exposed(units: Path) -> None:

@@ -24,6 +24,7 @@ VALUES: dict[str, list[dict[str, Any]]] = {
     "gunicorn/gunicorn.conf.py.j2": [{"timeout": GUNICORN_WORKER, "graceful_timeout": GUNICORN_GRACEFUL}],
     "nginx/nginx.conf.j2": [{"names": NAMES}, {"names": [DOMAIN]}],
     "nginx/site.conf.j2": [{"names": names, "read_timeout": NGINX_READ} for names in (NAMES, [DOMAIN])],
+    "nftables/metadata.nft.j2": [{}],
     "rds/bundle.sh.j2": [{}],
     "remote/put_file.sh.j2": [
         {"path": "/etc/x", "mode": "0644", "owner": "root", "group": "root", "then": ""},
@@ -46,6 +47,7 @@ VALUES: dict[str, list[dict[str, Any]]] = {
     "system/user.sh.j2": [{}],
     "systemd/app.socket.j2": [{}],
     "systemd/app@.service.j2": [{"stop_timeout": SYSTEMD_STOP}],
+    "systemd/slipway-metadata.service.j2": [{}],
     "systemd/slipway-report.service.j2": [{}],
     "systemd/slipway-report.timer.j2": [{}],
     "ufw/enable.sh.j2": [{}],

@@ -17,6 +17,8 @@ STEPS = [
     "system-operator-key",
     "system-firewall",
     "system-user",
+    "system-metadata-service",
+    "system-metadata",
     "system-rds-bundle",
     "system-uv",
     "system-host-package",
