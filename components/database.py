@@ -55,9 +55,9 @@ class Database(pulumi.ComponentResource):
             opts=inside,
         )
         # Drawn anew for each life of the database: to replace the database is to replace this.
-        life = random.RandomId(f"{name}-life", byte_length=4, opts=inside)
-        identifier = life.hex.apply(lambda drawn: f"{stack_name()}-{drawn}")
         protection = args.protection.options(self)
+        life = random.RandomId(f"{name}-life", byte_length=4, opts=protection)
+        identifier = life.hex.apply(lambda drawn: f"{stack_name()}-{drawn}")
         instance = aws.rds.Instance(
             f"{name}-instance",
             identifier=identifier,
@@ -73,7 +73,7 @@ class Database(pulumi.ComponentResource):
             backup_retention_period=args.wanted.backup_retention_days,
             backup_window=BACKUP_WINDOW,
             delete_automated_backups=not args.protection.protect,
-            deletion_protection=args.protection.protect and not args.protection.accepted,
+            deletion_protection=args.protection.kept,
             skip_final_snapshot=not args.protection.protect,
             # No two lives share a name, so that no snapshot of an earlier one is in the way.
             final_snapshot_identifier=identifier.apply("{}-final".format) if args.protection.protect else None,

@@ -20,24 +20,28 @@ class Protection:
     def accepted(self) -> bool:
         return self.component in self.accept
 
+    @property
+    def kept(self) -> bool:
+        return self.protect and not self.accepted
+
     def options(self, parent: pulumi.Resource, *, ignore: Sequence[str] = ()) -> pulumi.ResourceOptions:
         """For the resource that holds something: where it is protected, the engine refuses to delete or replace it."""
-        if not self.protect or self.accepted:
-            return pulumi.ResourceOptions(parent=parent, protect=False, ignore_changes=list(ignore))
+        hook = pulumi.ResourceHook(f"keep-{self.component}", self._judge, pulumi.ResourceHookOptions(on_dry_run=True))
         return pulumi.ResourceOptions(
             parent=parent,
-            protect=True,
+            protect=self.kept,
             ignore_changes=list(ignore),
-            hooks=pulumi.ResourceHookBinding(before_delete=[self._refusal()]),
+            hooks=pulumi.ResourceHookBinding(before_delete=[hook]) if self.kept else None,
         )
 
-    def _refusal(self) -> pulumi.ResourceHook:
-        """The engine refuses by itself, and a preview shows what changed; this says what to do about it."""
+    def _judge(self, resource: pulumi.ResourceHookArgs) -> None:
+        """Asked before a delete. The engine refuses by itself, and a preview shows what changed; this says what to do.
 
-        def refuse(resource: pulumi.ResourceHookArgs) -> None:
+        Also asked of what was protected when it was made: a state remembers its hooks by name, and an update that does
+        not know them fails.
+        """
+        if self.kept:
             raise pulumi.RunError(refusal(self.component, resource.id))
-
-        return pulumi.ResourceHook(f"keep-{self.component}", refuse, pulumi.ResourceHookOptions(on_dry_run=True))
 
 
 def refusal(component: str, id: str) -> str:

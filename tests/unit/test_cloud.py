@@ -8,7 +8,7 @@ from typing import Any
 import pulumi
 import pytest
 
-from components.protection import refusal
+from components.protection import Protection, refusal
 from tests.unit import recording
 from tests.unit.recording import ANSWERS, Recording
 from tests.unit.running import run_program
@@ -210,7 +210,7 @@ def test_there_is_a_replica_only_where_one_is_wanted(update: Recording, values: 
     assert "DATABASE_REPLICA_URL" not in update.named("release-activate").inputs["stdin"]
 
 
-KEPT = {"server-instance", "database-instance"}
+KEPT = {"server-instance", "database-instance", "database-life"}
 
 
 def protection(stack: Recording) -> dict[str, Any]:
@@ -260,8 +260,8 @@ CLOSED = {
             {"protect": True, "acceptReplacement": ["database"]},
             {
                 **CLOSED,
-                "protected": KEPT - {"database-instance"},
-                "guarded": KEPT - {"database-instance"},
+                "protected": {"server-instance"},
+                "guarded": {"server-instance"},
                 "deletion": False,
             },
         ),
@@ -289,6 +289,17 @@ def test_another_life_is_another_database_with_a_snapshot_of_its_own(stack: Reco
 def test_an_accepted_replacement_of_the_server_gets_past_its_termination_protection(values: dict[str, Any]) -> None:
     server = run_program({**values, "protect": True, "acceptReplacement": ["server"]}).named("server-instance").inputs
     assert (server["forceDestroy"], server["userDataReplaceOnChange"]) == (True, True)
+
+
+def test_a_delete_is_judged_by_what_is_accepted_now() -> None:
+    victim = pulumi.ResourceHookArgs(urn="u", id="i-1", name="server-instance", type="t")
+    for protect, accept, refused in ((True, [], True), (True, ["server"], False), (False, [], False)):
+        judge = Protection(component="server", protect=protect, accept=accept)._judge
+        if refused:
+            with pytest.raises(pulumi.RunError, match="this update would delete the server i-1, which"):
+                judge(victim)
+        else:
+            judge(victim)
 
 
 def test_a_refused_replacement_says_what_to_do() -> None:
