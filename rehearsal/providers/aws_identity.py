@@ -7,6 +7,7 @@ from rehearsal import tokens
 from rehearsal.errors import RehearsalError
 from rehearsal.providers.cloud import CloudKind
 from rehearsal.providers.kind import physical_name
+from rehearsal.providers.policies import statements
 from rehearsal.providers.values import Values
 
 # IAM counts no white space (docs.aws.amazon.com/IAM/latest/UserGuide/reference_iam-quotas.html).
@@ -33,7 +34,12 @@ class Role(Named):
     computed = frozenset({"arn", "uniqueId", "createDate"})
 
     def check(self, inputs: Values) -> Iterator[tuple[str, str]]:
-        yield from policy_problems(inputs, "assumeRolePolicy", LARGEST_TRUST_POLICY)
+        broken = list(policy_problems(inputs, "assumeRolePolicy", LARGEST_TRUST_POLICY))
+        yield from broken
+        if "assumeRolePolicy" in inputs and not broken:
+            for statement in statements(inputs["assumeRolePolicy"]):
+                if not statement.get("Principal"):
+                    yield "assumeRolePolicy", "MalformedPolicyDocument: Missing required field Principal"
         if len(inputs.get("name", "")) > LONGEST_NAME["role"]:
             yield "name", f"{inputs['name']!r} is longer than the {LONGEST_NAME['role']} characters of a role's name"
 

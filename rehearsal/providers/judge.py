@@ -27,7 +27,12 @@ class Judge:
         """The id of the new resource, as AWS would have named it."""
         with self.lock:
             account = self.account or self._replay({})
-            id = _in_words_of_aws(ASK[type], account, inputs)
+            try:
+                id = _in_words_of_aws(ASK[type], account, inputs)
+            except RehearsalError:
+                # A request of several parts may have been refused in its second.
+                self.account = None
+                raise
             account.ids[id] = id
             return id
 

@@ -19,7 +19,7 @@ def allows(
     key that `context` does not hold lets through what is allowed, and forbids nothing.
     """
     allowed = False
-    for statement in (statement for policy in policies for statement in _statements(policy)):
+    for statement in (statement for policy in policies for statement in statements(policy)):
         denies = statement.get("Effect") == "Deny"
         if not (_names(statement, service) and _covers(statement, action, resource)):
             continue
@@ -31,7 +31,8 @@ def allows(
     return allowed
 
 
-def _statements(policy: str) -> Iterator[dict[str, Any]]:
+def statements(policy: str) -> Iterator[dict[str, Any]]:
+    """The statements of a policy, of which there may be one or a list."""
     yield from _list(json.loads(policy).get("Statement", []))
 
 

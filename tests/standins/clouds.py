@@ -1,12 +1,17 @@
 """A stand-in cloud without machines, and a small deployment in it."""
 
+from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import Any, cast
+
+import pytest
 
 from rehearsal import tokens
+from rehearsal.errors import RehearsalError
 from rehearsal.homes import Home
 from rehearsal.ledger import Ledger
 from rehearsal.providers.account import NOBODY
+from rehearsal.providers.cloud import CloudKind
 from rehearsal.providers.judge import Judge
 from rehearsal.providers.values import Values
 
@@ -65,3 +70,34 @@ def machine(device: str, address: str, subnet: str, *groups: str) -> Values:
 def quiet(folder: Path) -> Any:
     """A QuietCloud, for what asks for a Cloud."""
     return QuietCloud(folder)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Made:
+    """A resource that a kind has made."""
+
+    id: str
+    outputs: Values
+
+
+class Judged(QuietCloud):
+    """A cloud whose kinds are driven as the engine drives them: checked, then made, moto asked in between."""
+
+    def kind(self, kind: type[CloudKind]) -> CloudKind:
+        return kind(cast(Any, self))
+
+    def make(self, kind: type[CloudKind], **inputs: Any) -> Made:
+        maker = self.kind(kind)
+        assert list(maker.check(inputs)) == [], "a preview would have refused it"
+        filled = {**maker.defaults("it", inputs, {}, bytes(32)), **inputs}
+        id, outputs = maker.create("it", filled)
+        return Made(id=id, outputs=outputs)
+
+    def refusal(self, kind: type[CloudKind], **inputs: Any) -> str:
+        with pytest.raises(RehearsalError) as error:
+            self.make(kind, **inputs)
+        return str(error.value)
+
+
+def judged(folder: Path) -> Judged:
+    return Judged(folder)
