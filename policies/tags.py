@@ -10,6 +10,7 @@ WANTED = ("Name", "slipway:stack")
 
 TAGGABLE = frozenset(
     {
+        "aws:budgets/budget:Budget",
         "aws:cloudwatch/logGroup:LogGroup",
         "aws:cloudwatch/metricAlarm:MetricAlarm",
         "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup",

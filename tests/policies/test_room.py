@@ -7,7 +7,8 @@ from pathlib import Path
 
 import pytest
 
-from tests.unit.test_doors import ROOT, files, label, rooms
+from tests.unit.running import ROOT
+from tests.unit.test_doors import files, label, rooms
 
 RULES = [path for path in files("policies") if ".venv" not in path.parts and path.parent.name == "policies"]
 
