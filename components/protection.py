@@ -46,6 +46,7 @@ class Protection:
 
 def refusal(component: str, id: str) -> str:
     return (
-        f"this update would delete the {component} {id}, which slipway:protect keeps. Undo the change that the preview "
-        f"marks with ~, or accept the loss: pulumi config set --path 'slipway:acceptReplacement[0]' {component}"
+        f"this would delete the {component} {id}, which slipway:protect keeps. Undo the change that the preview marks "
+        f"with ~, or accept the loss: pulumi config set --path 'slipway:acceptReplacement[0]' {component} "
+        "(before a destroy, pulumi up has to follow)"
     )
