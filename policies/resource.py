@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 # The stacks that hold what must not be lost, beside those whose name begins with `prod-`.
-PRODUCTION = "prod"
+PRODUCTION = ("prod", "production")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -53,7 +53,7 @@ class Rule:
 
 def in_production(stack: str) -> bool:
     """Whether the stack holds what must not be lost."""
-    return stack == PRODUCTION or stack.startswith(f"{PRODUCTION}-")
+    return stack in PRODUCTION or stack.startswith("prod-")
 
 
 def judge(rules: Iterable[Rule], resources: Iterable[Resource]) -> list[str]:

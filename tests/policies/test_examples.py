@@ -64,4 +64,5 @@ def test_every_rule_has_a_good_and_a_bad_example() -> None:
 def test_what_must_not_be_lost_is_guarded_in_production_alone(rule: Rule) -> None:
     (bad, *_) = [example for example in EXAMPLES if example.rule == rule.name]
     assert rule.findings(bad.resource(bad.bad, stack="pr-42")) == []
-    assert rule.findings(bad.resource(bad.bad, stack="prod-eu"))
+    for stack in ("production", "prod-eu"):
+        assert rule.findings(bad.resource(bad.bad, stack=stack))
