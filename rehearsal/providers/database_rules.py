@@ -27,8 +27,8 @@ LOGS = ("postgresql", "upgrade", "iam-db-auth-error")
 MONITORING_SECONDS = (0, 1, 5, 10, 15, 30, 60)
 LIFE_CYCLE = ("open-source-rds-extended-support", "open-source-rds-extended-support-disabled")
 STORAGE_TYPES = ("gp2", "gp3", "io1", "io2", "standard")
-# What a replica takes from its source, and may not be given.
-OF_THE_SOURCE = ("allocatedStorage", "dbName", "engineVersion", "password", "storageEncrypted", "username")
+# What a replica takes from its source, and may not be given (pulumi-aws: "Cannot be specified for a replica").
+OF_THE_SOURCE = ("dbName", "password", "username")
 
 Problem = tuple[str, str]
 
@@ -82,7 +82,8 @@ def _backups(inputs: Values) -> Iterator[Problem]:
     for key, (shape, words) in WINDOWS.items():
         if key in inputs and not shape.fullmatch(inputs[key]):
             yield key, f"{inputs[key]!r} must satisfy the format of {words!r} (24 hours, UTC)"
-    if window := inputs.get("backupWindow"):
+    window = inputs.get("backupWindow", "")
+    if WINDOWS["backupWindow"][0].fullmatch(window):
         begins, ends = (int(clock[:2]) * 60 + int(clock[3:5]) for clock in (window[:5], window[6:]))
         if (ends - begins) % 1440 < 30:
             yield "backupWindow", f"{window!r} must be at least 30 minutes long"

@@ -20,7 +20,7 @@ import yaml
 
 from rehearsal import filtering, homes, machines, services, tokens
 from rehearsal.homes import Home
-from rehearsal.ledger import Ledger
+from rehearsal.ledger import Entry, Ledger
 
 REPOSITORY = Path(__file__).resolve().parents[2]
 REHEARSE = Path(sys.executable).parent / "rehearse"
@@ -109,6 +109,12 @@ class Rig:
                 document["config"][f"slipway:{key}"] = value
         path.write_text(yaml.safe_dump(document))
 
+    @property
+    def host(self) -> str:
+        """The site's name."""
+        settings = yaml.safe_load((self.project / f"Pulumi.{self.stack}.yaml").read_text())
+        return str(settings["config"]["slipway:domain"])
+
     # What the rehearsal has made
 
     @property
@@ -143,6 +149,13 @@ class Rig:
         """Run a command on the web machine, as its root, without SSH."""
         return machines.execute(self.home, self.device(tokens.INSTANCE), list(argv), stdin=stdin)
 
+    def on(self, user: str, entry: Entry, sql: str) -> str:
+        """Run SQL on a database machine itself, as a user of its own."""
+        psql = ["psql", "--no-psqlrc", "--tuples-only", "--no-align", "--set=ON_ERROR_STOP=1"]
+        return machines.execute(
+            self.home, entry.facts["device"], ["runuser", "-u", user, "--", *psql], stdin=sql
+        ).strip()
+
     # The site
 
     def get(
@@ -162,10 +175,10 @@ class Rig:
 class Site(http.client.HTTPSConnection):
     """HTTPS to the rehearsal's address under the site's name: the computer's own resolver does not know it."""
 
-    def __init__(self, rig: Rig, host: str = HOST) -> None:
+    def __init__(self, rig: Rig, host: str = "") -> None:
         self.trusted = ssl.create_default_context(cafile=rig.root)
         self.address = rig.address
-        super().__init__(host, context=self.trusted, timeout=30)
+        super().__init__(host or rig.host, context=self.trusted, timeout=30)
 
     def connect(self) -> None:
         plug = socket.create_connection((self.address, 443), timeout=30)
