@@ -39,6 +39,7 @@ class Session:
 @contextlib.contextmanager
 def opened(home: Home, pulumi: Path, cache: Path, say: Say, *, real: bool) -> Iterator[Session]:
     """The stack with the stand-ins behind it. `real` puts wires and services up first; a first preview has none."""
+    _keep_bytecode(cache)
     setting = stage.prepare(home)
     cloud = Cloud(
         home=home,
@@ -98,6 +99,15 @@ def _stack(home: Home, setting: Stage, pulumi: Path, providers: str) -> automati
         values = {path: automation.ConfigValue(value, secret=True) for path, value in setting.secrets.items()}
         stack.set_all_config(values, path=True)
     return stack
+
+
+def _keep_bytecode(cache: Path) -> None:
+    """Where Python may leave nothing beside the sources, such as in a container, it keeps its bytecode in the cache.
+
+    pulumi_aws takes three seconds to compile.
+    """
+    if sys.dont_write_bytecode:
+        sys.dont_write_bytecode, sys.pycache_prefix = False, str(cache / "bytecode")
 
 
 def _program(project: Path) -> None:
