@@ -81,7 +81,9 @@ def host(uv: Path, app_user: str | None, database_server: Postgres) -> Iterator[
         shutil.copytree(REPOSITORY / "host", library)
         # Outside of it, so that packages are linked from the developer's cache and not fetched for each run.
         (root / "var/cache/slipway").mkdir(parents=True)
-        (root / "var/cache/slipway/uv").symlink_to(subprocess.check_output([uv, "cache", "dir"], text=True).strip())
+        cache = Path(subprocess.check_output([uv, "cache", "dir"], text=True).strip())
+        cache.mkdir(parents=True, exist_ok=True)
+        (root / "var/cache/slipway/uv").symlink_to(cache)
         paths = Paths(root=root, user=app_user, uv=uv, python=Path("/usr/bin/python3"), library=library)
         services = Gunicorn(paths, free_port())
         prepare(paths, "good", archive(root, REPOSITORY / "example"), "manage.py")
