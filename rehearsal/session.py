@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pulumi import automation
+from pulumi import RunError, automation
 
 from rehearsal import base, engine, network, services, stage
 from rehearsal.errors import RehearsalError
@@ -34,11 +34,15 @@ class Session:
     stack: automation.Stack
     home: Home
     refresh: bool
+    timing: Timing
 
 
 @contextlib.contextmanager
-def opened(home: Home, pulumi: Path, cache: Path, say: Say, *, real: bool) -> Iterator[Session]:
-    """The stack with the stand-ins behind it. `real` puts wires and services up first; a first preview has none."""
+def opened(home: Home, pulumi: Path, cache: Path, say: Say, *, verb: str, real: bool) -> Iterator[Session]:
+    """The stack with the stand-ins behind it. `real` puts wires and services up first; a first preview has none.
+
+    What the engine fails at inside becomes a RehearsalError that names the cause.
+    """
     setting = stage.prepare(home)
     cloud = Cloud(
         home=home,
@@ -61,8 +65,14 @@ def opened(home: Home, pulumi: Path, cache: Path, say: Say, *, real: bool) -> It
         refresh = findings.refresh
         for sentence in findings.sentences:
             say(sentence)
+    timing, refusals = Timing(), list[str]()
     with served(cloud, say) as providers:
-        yield Session(stack=_stack(home, setting, pulumi, providers), home=home, refresh=refresh)
+        try:
+            stack = _stack(home, setting, pulumi, providers, refusals)
+            yield Session(stack=stack, home=home, refresh=refresh, timing=timing)
+        except automation.CommandError as error:
+            cause = "\n".join(refusals) or _cause(timing, error)
+            raise RehearsalError(f"`rehearse {verb} -s {home.stack}` failed: {cause}") from None
 
 
 def checkpoint(home: Home, setting: Stage) -> Path:
@@ -82,7 +92,7 @@ def recorded_outputs(home: Home) -> dict[str, Any]:
     return {key: "[secret]" if isinstance(value, dict) else value for key, value in outputs.items()}
 
 
-def _stack(home: Home, setting: Stage, pulumi: Path, providers: str) -> automation.Stack:
+def _stack(home: Home, setting: Stage, pulumi: Path, providers: str, refusals: list[str]) -> automation.Stack:
     state = home.path / "state"
     state.mkdir(exist_ok=True, mode=0o700)
     os.environ.update(engine.environment(pulumi, home.path / "engine", state))
@@ -90,7 +100,7 @@ def _stack(home: Home, setting: Stage, pulumi: Path, providers: str) -> automati
     stack = automation.create_or_select_stack(
         home.stack,
         project_name=setting.project,
-        program=lambda: _program(home.project),
+        program=lambda: _program(home.project, refusals),
         opts=automation.LocalWorkspaceOptions(work_dir=str(stage.work_dir(home))),
     )
     if setting.secrets:
@@ -99,18 +109,23 @@ def _stack(home: Home, setting: Stage, pulumi: Path, providers: str) -> automati
     return stack
 
 
-def _program(project: Path) -> None:
+def _program(project: Path, refusals: list[str]) -> None:
     """Run the program as the official language host would: its folder first on the path and current."""
     sys.path.insert(0, str(project))
     with contextlib.chdir(project):
-        runpy.run_path(str(project / "__main__.py"), run_name="__main__")
+        try:
+            runpy.run_path(str(project / "__main__.py"), run_name="__main__")
+        except RunError as error:
+            # The Automation API would print its text twice, between other lines: it is kept for the end.
+            refusals.append(str(error))
+            raise RunError("the program stopped, for the reason in the last lines") from None
 
 
-def failure(timing: Timing, verb: str, home: Home, error: automation.CommandError) -> RehearsalError:
+def _cause(timing: Timing, error: automation.CommandError) -> str:
     """One sentence for what the engine has already shown in full."""
     causes = [f"{name}: {text}" if name else text for name, text in timing.errors]
     said = [line.removeprefix(" stderr: ").removeprefix("error: ") for line in str(error).strip().splitlines()]
-    return RehearsalError(f"`rehearse {verb} -s {home.stack}` failed: {condense(causes[0]) if causes else said[-1]}")
+    return condense(causes[0]) if causes else said[-1]
 
 
 def condense(cause: str) -> str:
