@@ -29,4 +29,5 @@ class Site(pulumi.ComponentResource):
             render_text("nginx/site.conf.j2", domain=args.domain, read_timeout=NGINX_READ),
             then="nginx -t && systemctl reload nginx",
         )
+        steps.run("old-certificates", render_text("certbot/forget.sh.j2", domain=args.domain))
         self.register_outputs({})

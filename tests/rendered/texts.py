@@ -14,6 +14,7 @@ DOMAIN = "www.example.org"
 VALUES: dict[str, list[dict[str, Any]]] = {
     "apt/20auto-upgrades.j2": [{}],
     "apt/install.sh.j2": [{"packages": PACKAGES}],
+    "certbot/forget.sh.j2": [{"domain": DOMAIN}],
     "certbot/issue.sh.j2": [
         {"domain": DOMAIN, "server": "https://acme.example.org/directory", "email": ""},
         {"domain": DOMAIN, "server": "https://acme.example.org/directory", "email": "me@example.org"},

@@ -122,8 +122,8 @@ def test_a_release_goes_live_under_the_digest_of_its_configuration(update: Recor
         ("production", "", "server=https://acme-v02.api.letsencrypt.org/directory"),
         ("staging", "", "server=https://acme-staging-v02.api.letsencrypt.org/directory"),
         ("https://acme.example.org/dir", "", "server=https://acme.example.org/dir"),
-        ("production", "me@example.org", '    --email me@example.org --no-eff-email "$@"'),
-        ("production", "", '    --register-unsafely-without-email "$@"'),
+        ("production", "me@example.org", '        --email me@example.org --no-eff-email "$@"'),
+        ("production", "", '        --register-unsafely-without-email "$@"'),
     ],
 )
 def test_the_certificate_comes_from_the_directory_that_configuration_names(
