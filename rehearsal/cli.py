@@ -122,6 +122,12 @@ def destroy(
         return
 
     def act(opened: Session) -> None:
+        # The engine would delete all the rest, the site's address and its firewall rules, before it says so.
+        if kept := session.protected(opened.home):
+            raise RehearsalError(
+                f"Stack {stack} protects {' and '.join(kept)}: end that and `rehearse up -s {stack}` first, or "
+                f"`rehearse destroy -s {stack} --discard`, which asks nobody."
+            )
         opened.stack.destroy(
             remove=True, on_output=print, on_error=_complain, on_event=opened.timing, show_secrets=False
         )

@@ -82,14 +82,22 @@ def checkpoint(home: Home, setting: Stage) -> Path:
 
 def recorded_outputs(home: Home) -> dict[str, Any]:
     """The stack's outputs as its last run left them; secret ones are not shown."""
-    # Not from the settings: the rehearsal may be at work just now.
-    path = next((home.path / "state" / ".pulumi" / "stacks").glob(f"*/{home.stack}.json"), None)
-    if path is None:
-        return {}
-    latest = json.loads(path.read_text())["checkpoint"].get("latest") or {}
-    roots = [row for row in latest.get("resources") or [] if row["type"] == "pulumi:pulumi:Stack"]
+    roots = [row for row in _recorded(home) if row["type"] == "pulumi:pulumi:Stack"]
     outputs = roots[0].get("outputs", {}) if roots else {}
     return {key: "[secret]" if isinstance(value, dict) else value for key, value in outputs.items()}
+
+
+def protected(home: Home) -> list[str]:
+    """The names of the resources that the engine refuses to delete, as its last run left them."""
+    return [str(row["urn"]).split("::")[-1] for row in _recorded(home) if row.get("protect")]
+
+
+def _recorded(home: Home) -> list[dict[str, Any]]:
+    """The resources in the engine's state file."""
+    # Not from the settings: the rehearsal may be at work just now.
+    path = next((home.path / "state" / ".pulumi" / "stacks").glob(f"*/{home.stack}.json"), None)
+    latest = json.loads(path.read_text())["checkpoint"].get("latest") or {} if path else {}
+    return latest.get("resources") or []
 
 
 def _stack(home: Home, setting: Stage, pulumi: Path, providers: str, refusals: list[str]) -> automation.Stack:
