@@ -10,7 +10,7 @@ STACK = {"type": "pulumi:pulumi:Stack", "urn": "urn:pulumi:prod::slipway::pulumi
 SERVER = {"type": "aws:ec2/instance:Instance", "urn": "urn:pulumi:prod::slipway::aws:ec2/instance:Instance::server"}
 
 
-def rehearsal(folder: Path, *resources: dict[str, object]) -> Home:
+def rehearsal(folder: Path, *resources: object) -> Home:
     """A rehearsal whose last run left these resources."""
     state = folder / "state" / ".pulumi" / "stacks" / "slipway" / "prod.json"
     state.parent.mkdir(parents=True)
