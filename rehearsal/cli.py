@@ -13,7 +13,7 @@ from typing import Annotated, Any
 
 import typer
 
-from rehearsal import engine, homes, network, preflight, report, session, teardown
+from rehearsal import engine, homes, interruption, network, preflight, report, session, teardown
 from rehearsal.errors import RehearsalError
 from rehearsal.homes import Home
 from rehearsal.progress import Progress
@@ -189,11 +189,12 @@ def _complain(text: str) -> None:
 
 def main() -> None:
     """Every mistake of a user's ends here as a sentence and exit code 1."""
+    interruption.listen()
     try:
         app()
     except RehearsalError as error:
         print(f"\n{error}", file=sys.stderr)
         sys.exit(1)
-    except KeyboardInterrupt:
+    except interruption.Interrupted:
         print("\nInterrupted: run the same command again, it continues from here.", file=sys.stderr)
         sys.exit(130)

@@ -12,7 +12,7 @@ from typing import Any
 
 from pulumi import RunError, automation
 
-from rehearsal import base, engine, network, services, stage
+from rehearsal import base, engine, interruption, network, services, stage
 from rehearsal.errors import RehearsalError
 from rehearsal.homes import Home
 from rehearsal.ledger import Ledger
@@ -66,11 +66,13 @@ def opened(home: Home, pulumi: Path, cache: Path, say: Say, *, verb: str, real: 
         for sentence in findings.sentences:
             say(sentence)
     timing, refusals = Timing(), list[str]()
-    with served(cloud, say) as providers:
+    with served(cloud, say) as providers, interruption.patience() as interrupted:
         try:
             stack = _stack(home, setting, pulumi, providers, refusals)
             yield Session(stack=stack, home=home, refresh=refresh, timing=timing)
         except automation.CommandError as error:
+            if interrupted:
+                raise interruption.Interrupted from None
             cause = "\n".join(refusals) or _cause(timing, error)
             raise RehearsalError(f"`rehearse {verb} -s {home.stack}` failed: {cause}") from None
 
