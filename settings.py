@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, fields
+from difflib import get_close_matches
 
 import pulumi
 from pulumi.runtime import is_config_secret
+from pulumi.runtime.config import CONFIG
 
 from checks import HSTS_SECONDS, findings
 from databases import Wanted
@@ -89,6 +91,22 @@ class Settings:
         }
 
 
+def _unknown_keys() -> list[str]:
+    """Keys that nothing reads: a slip of the pen would go unnoticed, and its default be used."""
+    known = {_camel_case(field.name) for field in fields(Settings)}
+    given = sorted(key.removeprefix("slipway:") for key in CONFIG.get() if key.startswith("slipway:"))
+    nearest = {key: get_close_matches(key, known, n=1) for key in given if key not in known}
+    return [
+        f"slipway:{key} is no key of Pulumi.yaml; " + (f"did you mean {near[0]}?" if near else "remove it.")
+        for key, near in nearest.items()
+    ]
+
+
+def _camel_case(name: str) -> str:
+    first, *rest = name.split("_")
+    return first + "".join(word.capitalize() for word in rest)
+
+
 def load() -> Settings:
     """The configuration of the current stack; SettingsError names everything that is wrong with it."""
     config = pulumi.Config("slipway")
@@ -122,7 +140,7 @@ def load() -> Settings:
         protect=config.require_bool("protect"),
         accept_replacement=config.require_object("acceptReplacement"),
     )
-    problems = settings.validate(pulumi.get_stack())
+    problems = [*_unknown_keys(), *settings.validate(pulumi.get_stack())]
     if settings.app_secrets and not is_config_secret(config.full_key("appSecrets")):
         problems.append(
             "slipway:appSecrets stands there in clear text; remove it, and give each secret with "

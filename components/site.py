@@ -30,4 +30,5 @@ class Site(pulumi.ComponentResource):
             render_text("nginx/site.conf.j2", names=args.names, read_timeout=NGINX_READ),
             then="nginx -t && systemctl reload nginx",
         )
+        steps.run("old-certificates", render_text("certbot/forget.sh.j2", domain=args.names[0]))
         self.register_outputs({})

@@ -12,9 +12,8 @@ from pathlib import Path
 from typing import Annotated, Any
 
 import typer
-from pulumi import automation
 
-from rehearsal import engine, homes, network, preflight, report, session, teardown
+from rehearsal import engine, homes, interruption, network, preflight, report, session, teardown
 from rehearsal.errors import RehearsalError
 from rehearsal.homes import Home
 from rehearsal.progress import Progress
@@ -25,7 +24,7 @@ app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_
 StackName = Annotated[str, typer.Option("--stack", "-s", help="The stack: Pulumi.STACK.yaml holds its settings.")]
 Folder = Annotated[Path, typer.Option("--cwd", "-C", help="The folder that holds Pulumi.yaml.")]
 HERE = Path()
-Verb = Callable[[Session, Timing], Any]
+Verb = Callable[[Session], Any]
 
 
 def cache() -> Path:
@@ -39,18 +38,16 @@ def _run(verb: str, stack: str, folder: Path, act: Verb) -> Timing:
     preflight.prepare("rehearsal", progress)
     pulumi = engine.find_or_build(progress)
     home = homes.claim(folder.resolve(), stack)
-    timing = Timing()
     with home.locked():
         try:
-            with session.opened(home, pulumi, cache(), progress, real=True) as opened:
-                act(opened, timing)
-        except automation.CommandError as error:
-            raise session.failure(timing, verb, home, error) from None
+            with session.opened(home, pulumi, cache(), progress, verb=verb, real=True) as opened:
+                act(opened)
         except RehearsalError:
+            # Nothing was made yet: nothing stays.
             if not (home.path / "ledger.json").exists():
                 teardown.remove(home)
             raise
-    return timing
+    return opened.timing
 
 
 @app.command()
@@ -60,10 +57,10 @@ def up(stack: StackName, cwd: Folder = HERE) -> None:
     outputs: dict[str, Any] = {}
     meter = [0, 0]
 
-    def act(opened: Session, timing: Timing) -> None:
+    def act(opened: Session) -> None:
         meter[0] = network.ssh_connections(opened.home)
         result = opened.stack.up(
-            on_output=print, on_error=_complain, on_event=timing, refresh=opened.refresh, show_secrets=False
+            on_output=print, on_error=_complain, on_event=opened.timing, refresh=opened.refresh, show_secrets=False
         )
         meter[1] = network.ssh_connections(opened.home)
         outputs.update({key: output.value for key, output in result.outputs.items()})
@@ -80,17 +77,14 @@ def preview(stack: StackName, cwd: Folder = HERE) -> None:
     project = cwd.resolve()
     _look_as_root()
     if homes.find(project, stack):
-        _run("preview", stack, cwd, lambda opened, timing: opened.stack.preview(on_output=print, on_event=timing))
+        _run("preview", stack, cwd, lambda opened: opened.stack.preview(on_output=print, on_event=opened.timing))
         return
     progress = Progress()
     pulumi = engine.find_or_build(progress)
     with tempfile.TemporaryDirectory(prefix="slipway-") as scratch:
-        home, timing = Home(project=project, stack=stack, slot=0, path=Path(scratch)), Timing()
-        try:
-            with session.opened(home, pulumi, cache(), progress, real=False) as opened:
-                opened.stack.preview(on_output=print, on_error=_complain, on_event=timing)
-        except automation.CommandError as error:
-            raise session.failure(timing, "preview", home, error) from None
+        home = Home(project=project, stack=stack, slot=0, path=Path(scratch))
+        with session.opened(home, pulumi, cache(), progress, verb="preview", real=False) as opened:
+            opened.stack.preview(on_output=print, on_error=_complain, on_event=opened.timing)
 
 
 @app.command()
@@ -100,7 +94,7 @@ def refresh(stack: StackName, cwd: Folder = HERE) -> None:
         "refresh",
         stack,
         cwd,
-        lambda opened, timing: opened.stack.refresh(on_output=print, on_error=_complain, on_event=timing),
+        lambda opened: opened.stack.refresh(on_output=print, on_error=_complain, on_event=opened.timing),
     )
 
 
@@ -127,8 +121,16 @@ def destroy(
         print(f"Discarded in {time.monotonic() - began:.1f} s.")
         return
 
-    def act(opened: Session, timing: Timing) -> None:
-        opened.stack.destroy(remove=True, on_output=print, on_error=_complain, on_event=timing, show_secrets=False)
+    def act(opened: Session) -> None:
+        # The engine would delete all the rest, the site's address and its firewall rules, before it says so.
+        if kept := session.protected(opened.home):
+            raise RehearsalError(
+                f"Stack {stack} protects {' and '.join(kept)}: end that and `rehearse up -s {stack}` first, or "
+                f"`rehearse destroy -s {stack} --discard`, which asks nobody."
+            )
+        opened.stack.destroy(
+            remove=True, on_output=print, on_error=_complain, on_event=opened.timing, show_secrets=False
+        )
         teardown.remove(opened.home)
 
     _run("destroy", stack, cwd, act)
@@ -187,11 +189,12 @@ def _complain(text: str) -> None:
 
 def main() -> None:
     """Every mistake of a user's ends here as a sentence and exit code 1."""
+    interruption.listen()
     try:
         app()
     except RehearsalError as error:
         print(f"\n{error}", file=sys.stderr)
         sys.exit(1)
-    except KeyboardInterrupt:
+    except interruption.Interrupted:
         print("\nInterrupted: run the same command again, it continues from here.", file=sys.stderr)
         sys.exit(130)

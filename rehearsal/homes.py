@@ -104,7 +104,11 @@ def claim(project: Path, stack: str, root: Path = ROOT) -> Home:
             shutil.rmtree(path, ignore_errors=True)
             path.mkdir(mode=0o700)
             draft = path / "identity.new"
-            draft.write_text(json.dumps({"project": str(project), "stack": stack}))
+            with draft.open("w") as sink:
+                json.dump({"project": str(project), "stack": stack}, sink)
+                sink.flush()
+                # A power cut must not leave it empty: every rehearsal of this computer reads it.
+                os.fsync(sink.fileno())
             draft.rename(path / "identity")
             return Home(project=project, stack=stack, slot=slot, path=path)
     raise RehearsalError(f"All {SLOTS} rehearsal slots are taken: `rehearse destroy` the stacks you no longer need.")

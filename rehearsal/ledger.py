@@ -32,7 +32,11 @@ class Ledger:
 
     def __post_init__(self) -> None:
         if self.path.exists():
-            for row in json.loads(self.path.read_text()):
+            try:
+                rows = json.loads(self.path.read_text())
+            except ValueError:
+                raise damaged(self.path) from None
+            for row in rows:
                 self.entries[row["type"], row["id"]] = Entry(**row)
 
     def put(self, type: str, id: str, facts: Facts) -> Entry:
@@ -70,3 +74,8 @@ class Ledger:
             sink.flush()
             os.fsync(sink.fileno())
         draft.rename(self.path)
+
+
+def damaged(path: Path) -> RehearsalError:
+    """What to say of a file of a rehearsal's that holds no JSON: a full disk or a power cut does that."""
+    return RehearsalError(f"{path} is damaged: `rehearse destroy --discard` for its stack, then `rehearse up`.")

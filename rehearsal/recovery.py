@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from rehearsal import filtering, machines, network, tokens
+from rehearsal.ledger import damaged
 from rehearsal.providers.assembly import cloud_kinds
 from rehearsal.providers.cloud import Cloud
 
@@ -41,7 +42,10 @@ def _known(checkpoint: Path) -> list[tuple[str, str, str]]:
     """(type, id, URN) of every resource in the engine's state."""
     if not checkpoint.exists():
         return []
-    latest = json.loads(checkpoint.read_text())["checkpoint"].get("latest") or {}
+    try:
+        latest = json.loads(checkpoint.read_text())["checkpoint"].get("latest") or {}
+    except ValueError:
+        raise damaged(checkpoint) from None
     return [(row["type"], row.get("id", ""), row["urn"]) for row in latest.get("resources") or []]
 
 

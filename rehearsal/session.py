@@ -10,9 +10,9 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from pulumi import automation
+from pulumi import RunError, automation
 
-from rehearsal import base, engine, network, services, stage
+from rehearsal import base, engine, interruption, network, services, stage
 from rehearsal.errors import RehearsalError
 from rehearsal.homes import Home
 from rehearsal.ledger import Ledger
@@ -34,11 +34,15 @@ class Session:
     stack: automation.Stack
     home: Home
     refresh: bool
+    timing: Timing
 
 
 @contextlib.contextmanager
-def opened(home: Home, pulumi: Path, cache: Path, say: Say, *, real: bool) -> Iterator[Session]:
-    """The stack with the stand-ins behind it. `real` puts wires and services up first; a first preview has none."""
+def opened(home: Home, pulumi: Path, cache: Path, say: Say, *, verb: str, real: bool) -> Iterator[Session]:
+    """The stack with the stand-ins behind it. `real` puts wires and services up first; a first preview has none.
+
+    What the engine fails at inside becomes a RehearsalError that names the cause.
+    """
     _keep_bytecode(cache)
     setting = stage.prepare(home)
     cloud = Cloud(
@@ -63,8 +67,16 @@ def opened(home: Home, pulumi: Path, cache: Path, say: Say, *, real: bool) -> It
         refresh = findings.refresh
         for sentence in findings.sentences:
             say(sentence)
-    with served(cloud, say) as providers:
-        yield Session(stack=_stack(home, setting, pulumi, providers), home=home, refresh=refresh)
+    timing, refusals = Timing(), list[str]()
+    with served(cloud, say) as providers, interruption.patience() as interrupted:
+        try:
+            stack = _stack(home, setting, pulumi, providers, refusals)
+            yield Session(stack=stack, home=home, refresh=refresh, timing=timing)
+        except automation.CommandError as error:
+            if interrupted:
+                raise interruption.Interrupted from None
+            cause = "\n".join(refusals) or _cause(timing, error)
+            raise RehearsalError(f"`rehearse {verb} -s {home.stack}` failed: {cause}") from None
 
 
 def checkpoint(home: Home, setting: Stage) -> Path:
@@ -74,17 +86,25 @@ def checkpoint(home: Home, setting: Stage) -> Path:
 
 def recorded_outputs(home: Home) -> dict[str, Any]:
     """The stack's outputs as its last run left them; secret ones are not shown."""
-    # Not from the settings: the rehearsal may be at work just now.
-    path = next((home.path / "state" / ".pulumi" / "stacks").glob(f"*/{home.stack}.json"), None)
-    if path is None:
-        return {}
-    latest = json.loads(path.read_text())["checkpoint"].get("latest") or {}
-    roots = [row for row in latest.get("resources") or [] if row["type"] == "pulumi:pulumi:Stack"]
+    roots = [row for row in _recorded(home) if row["type"] == "pulumi:pulumi:Stack"]
     outputs = roots[0].get("outputs", {}) if roots else {}
     return {key: "[secret]" if isinstance(value, dict) else value for key, value in outputs.items()}
 
 
-def _stack(home: Home, setting: Stage, pulumi: Path, providers: str) -> automation.Stack:
+def protected(home: Home) -> list[str]:
+    """The names of the resources that the engine refuses to delete, as its last run left them."""
+    return [str(row["urn"]).split("::")[-1] for row in _recorded(home) if row.get("protect")]
+
+
+def _recorded(home: Home) -> list[dict[str, Any]]:
+    """The resources in the engine's state file."""
+    # Not from the settings: the rehearsal may be at work just now.
+    path = next((home.path / "state" / ".pulumi" / "stacks").glob(f"*/{home.stack}.json"), None)
+    latest = json.loads(path.read_text())["checkpoint"].get("latest") or {} if path else {}
+    return latest.get("resources") or []
+
+
+def _stack(home: Home, setting: Stage, pulumi: Path, providers: str, refusals: list[str]) -> automation.Stack:
     state = home.path / "state"
     state.mkdir(exist_ok=True, mode=0o700)
     os.environ.update(engine.environment(pulumi, home.path / "engine", state))
@@ -92,7 +112,7 @@ def _stack(home: Home, setting: Stage, pulumi: Path, providers: str) -> automati
     stack = automation.create_or_select_stack(
         home.stack,
         project_name=setting.project,
-        program=lambda: _program(home.project),
+        program=lambda: _program(home.project, refusals),
         opts=automation.LocalWorkspaceOptions(work_dir=str(stage.work_dir(home))),
     )
     if setting.secrets:
@@ -110,18 +130,23 @@ def _keep_bytecode(cache: Path) -> None:
         sys.dont_write_bytecode, sys.pycache_prefix = False, str(cache / "bytecode")
 
 
-def _program(project: Path) -> None:
+def _program(project: Path, refusals: list[str]) -> None:
     """Run the program as the official language host would: its folder first on the path and current."""
     sys.path.insert(0, str(project))
     with contextlib.chdir(project):
-        runpy.run_path(str(project / "__main__.py"), run_name="__main__")
+        try:
+            runpy.run_path(str(project / "__main__.py"), run_name="__main__")
+        except RunError as error:
+            # The Automation API would print its text twice, between other lines: it is kept for the end.
+            refusals.append(str(error))
+            raise RunError("the program stopped, for the reason in the last lines") from None
 
 
-def failure(timing: Timing, verb: str, home: Home, error: automation.CommandError) -> RehearsalError:
+def _cause(timing: Timing, error: automation.CommandError) -> str:
     """One sentence for what the engine has already shown in full."""
     causes = [f"{name}: {text}" if name else text for name, text in timing.errors]
     said = [line.removeprefix(" stderr: ").removeprefix("error: ") for line in str(error).strip().splitlines()]
-    return RehearsalError(f"`rehearse {verb} -s {home.stack}` failed: {condense(causes[0]) if causes else said[-1]}")
+    return condense(causes[0]) if causes else said[-1]
 
 
 def condense(cause: str) -> str:

@@ -113,6 +113,8 @@ def _read(path: Path) -> dict[str, Any]:
             f"{path.name} is not in {path.parent}: name a stack that has a file ({', '.join(known) or 'none has'}), "
             "or run this in the folder that holds Pulumi.yaml."
         ) from None
+    except UnicodeDecodeError:
+        raise RehearsalError(f"{path.name} is not UTF-8 text: save it as such.") from None
     except yaml.YAMLError as error:
         where = getattr(error, "problem_mark", None)
         line = f", line {where.line + 1}" if where else ""

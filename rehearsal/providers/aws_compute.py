@@ -191,5 +191,11 @@ class EipAssociation(CloudKind):
             "privateIpAddress": ledger.need(tokens.INSTANCE, inputs["instanceId"]).facts["address"],
         }
 
+    def read(self, id: str, state: Values) -> Values | None:
+        """AWS takes the address off an instance that is gone."""
+        entry = self.cloud.ledger.find(self.type, id)
+        lost = entry is None or self.cloud.ledger.find(tokens.INSTANCE, entry.facts["instance"]) is None
+        return None if lost else state
+
 
 KINDS = (KeyPair, Instance, Eip, EipAssociation)

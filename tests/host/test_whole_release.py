@@ -85,7 +85,9 @@ def host(uv: Path, app_user: str | None, migrator: str | None, database_server: 
         shutil.copytree(REPOSITORY / "host", library)
         # Outside of it, so that packages are linked from the developer's cache and not fetched for each run.
         (root / "var/cache/slipway").mkdir(parents=True)
-        (root / "var/cache/slipway/uv").symlink_to(subprocess.check_output([uv, "cache", "dir"], text=True).strip())
+        cache = Path(subprocess.check_output([uv, "cache", "dir"], text=True).strip())
+        cache.mkdir(parents=True, exist_ok=True)
+        (root / "var/cache/slipway/uv").symlink_to(cache)
         paths = Paths(
             root=root, user=app_user, migrator=migrator, uv=uv, python=Path("/usr/bin/python3"), library=library
         )

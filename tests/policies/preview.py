@@ -19,7 +19,9 @@ def main(project: Path) -> int:
     progress = Progress()
     with tempfile.TemporaryDirectory(prefix="slipway-") as scratch:
         home = Home(project=project, stack="prod", slot=0, path=Path(scratch))
-        with session.opened(home, engine.find_or_build(progress), cli.cache(), progress, real=False) as opened:
+        with session.opened(
+            home, engine.find_or_build(progress), cli.cache(), progress, verb="preview", real=False
+        ) as opened:
             try:
                 opened.stack.preview(on_output=print, on_error=print, policy_packs=[str(FOLDER)])
             except CommandError:

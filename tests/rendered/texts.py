@@ -15,6 +15,7 @@ NAMES = [DOMAIN, f"www.{DOMAIN}"]
 VALUES: dict[str, list[dict[str, Any]]] = {
     "apt/20auto-upgrades.j2": [{}],
     "apt/install.sh.j2": [{"packages": PACKAGES}],
+    "certbot/forget.sh.j2": [{"domain": DOMAIN}],
     "certbot/issue.sh.j2": [
         {"names": [DOMAIN], "server": "https://acme.example.org/directory", "email": ""},
         {"names": NAMES, "server": "https://acme.example.org/directory", "email": "me@example.org"},

@@ -44,3 +44,11 @@ def test_a_crash_while_it_is_written_leaves_the_old_one(tmp_path: Path, monkeypa
 def test_what_does_not_exist_is_named(tmp_path: Path) -> None:
     with pytest.raises(RehearsalError, match=r"^subnet subnet-1 does not exist\.$"):
         Ledger(tmp_path / "ledger.json").need("subnet", "subnet-1")
+
+
+@pytest.mark.parametrize("text", ["", '[{"id": "subnet-1", "ty'])
+def test_one_that_is_damaged_is_named_with_the_way_out(tmp_path: Path, text: str) -> None:
+    path = tmp_path / "ledger.json"
+    path.write_text(text)
+    with pytest.raises(RehearsalError, match=r"ledger\.json is damaged: `rehearse destroy --discard` for its stack"):
+        Ledger(path)

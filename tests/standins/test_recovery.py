@@ -98,6 +98,16 @@ def test_a_machine_whose_disk_is_gone_is_gone(cloud: Any, effects: list[str]) ->
     assert effects == ["remove m1"] and cloud.ledger.entries == {}
 
 
+def test_a_server_that_is_gone_takes_the_association_of_its_address_along(cloud: Any, effects: list[str]) -> None:
+    clouds.site(cloud.ledger)
+    known = [key for key in cloud.ledger.entries if key != (tokens.INSTANCE, "i-1")]
+    cloud.ledger.drop(tokens.INSTANCE, "i-1")
+    found = recovery.recover(cloud, state(cloud, *known))
+    assert "eipassoc-1-name is gone from the cloud." in found.sentences and found.refresh
+    assert not list(cloud.ledger.of(tokens.EIP_ASSOCIATION)), "AWS refuses to make anything beside it"
+    assert cloud.ledger.find(tokens.EIP, "eipalloc-1")
+
+
 def test_a_machine_that_is_down_is_wired_and_booted_again(
     cloud: Any, effects: list[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:

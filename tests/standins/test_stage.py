@@ -119,3 +119,8 @@ def test_a_stack_without_a_file_is_told_which_there_are(home: Home) -> None:
 def test_bad_input_is_one_sentence(home: Home, file: str, text: str, said: str) -> None:
     (home.project / file).write_text(text)
     assert refusal(home) == said
+
+
+def test_a_stack_file_that_is_not_text_is_one_sentence(home: Home) -> None:
+    (home.project / "Pulumi.prod.yaml").write_bytes(b"\xff\xfe")
+    assert refusal(home) == "Pulumi.prod.yaml is not UTF-8 text: save it as such."

@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import os
-from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
+from unittest.mock import patch
 
 import pytest
 
@@ -21,15 +21,16 @@ VALUES: dict[str, Any] = {
 }
 
 
-@pytest.fixture(scope="session", autouse=True)
-def _own_cache(tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
+@pytest.fixture(scope="session")
+def cache(tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Archives go to a folder of this run, not to the user's cache."""
-    before = os.environ.get("XDG_CACHE_HOME")
-    os.environ["XDG_CACHE_HOME"] = str(tmp_path_factory.mktemp("cache"))
-    yield
-    os.environ.pop("XDG_CACHE_HOME")
-    if before is not None:
-        os.environ["XDG_CACHE_HOME"] = before
+    return tmp_path_factory.mktemp("cache")
+
+
+@pytest.fixture(autouse=True)
+def _own_cache(monkeypatch: pytest.MonkeyPatch, cache: Path) -> None:
+    # For one test at a time: other folders' tests need the user's caches.
+    monkeypatch.setenv("XDG_CACHE_HOME", str(cache))
 
 
 @pytest.fixture(scope="session")
@@ -47,12 +48,14 @@ def values(project: Path) -> dict[str, Any]:
 
 
 @pytest.fixture(scope="session")
-def update(values: dict[str, Any]) -> Recording:
+def update(values: dict[str, Any], cache: Path) -> Recording:
     """What the program asks for in `pulumi up`, every output known."""
-    return run_program(values)
+    with patch.dict(os.environ, XDG_CACHE_HOME=str(cache)):
+        return run_program(values)
 
 
 @pytest.fixture(scope="session", params=[True, False], ids=["preview", "update"])
-def stack(request: pytest.FixtureRequest, values: dict[str, Any], update: Recording) -> Recording:
+def stack(request: pytest.FixtureRequest, values: dict[str, Any], update: Recording, cache: Path) -> Recording:
     """What the program asks for, in a preview of a stack that does not exist yet, and in its update."""
-    return run_program(values, preview=True) if request.param else update
+    with patch.dict(os.environ, XDG_CACHE_HOME=str(cache)):
+        return run_program(values, preview=True) if request.param else update

@@ -27,6 +27,7 @@ STEPS = [
     "certificate-hook",
     "certificate-issue",
     "site-https",
+    "site-old-certificates",
     "gunicorn-config",
     "gunicorn-service",
     "gunicorn-socket",

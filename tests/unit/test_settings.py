@@ -125,6 +125,7 @@ def test_the_environment_of_the_app_comes_from_configuration() -> None:
         ({"postgres_version": "17.2"}, "postgresVersion is '17.2'; give the major version alone"),
         ({"backup_retention_days": 36}, "backupRetentionDays is 36; RDS takes 0 to 35"),
         ({"admin_cidrs": []}, "adminCidrs is empty, so SSH is closed to all; list the network"),
+        ({"admin_cidrs": ["198.51.100.7/32"] * 2}, "adminCidrs has '198.51.100.7/32' more than once"),
         ({"admin_cidrs": ["0.0.0.0/0"]}, "adminCidrs has '0.0.0.0/0', which opens SSH to a large part of the world"),
         ({"admin_cidrs": ["198.51.100.7/24"]}, "adminCidrs has '198.51.100.7/24', which is no IPv4 network"),
         ({"admin_cidrs": ["2001:db8::/32"]}, "adminCidrs has '2001:db8::/32', which is no IPv4 network"),
@@ -199,3 +200,12 @@ def test_a_stack_whose_name_no_database_could_have_is_refused(stack: str) -> Non
     (said,) = findings(stack)
     assert said.startswith(f"The stack is named '{stack}', and RDS would not take a database of that name")
     assert findings("pr-42") == []
+
+
+def test_a_key_that_nothing_reads_is_refused_with_the_one_that_was_meant(values: dict[str, Any]) -> None:
+    with pytest.raises(SettingsError) as stopped:
+        run_program({**values, "wrokers": 3, "zzz": 1})
+    assert str(stopped.value).splitlines()[1:] == [
+        "slipway:wrokers is no key of Pulumi.yaml; did you mean workers?",
+        "slipway:zzz is no key of Pulumi.yaml; remove it.",
+    ]
