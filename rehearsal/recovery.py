@@ -31,7 +31,7 @@ def recover(cloud: Cloud, checkpoint: Path) -> Findings:
     for type, id, urn in known:
         if type in kinds and kinds[type].read(id, {}) is None:
             # What is left of it, such as the wires of a machine whose disk is gone.
-            kinds[type].delete(id, {"skipFinalSnapshot": True})
+            kinds[type].delete(id, {"skipFinalSnapshot": True, "forceDetachPolicies": True})
             lost.append(urn)
     sentences += [f"{urn.split('::')[-1]} is gone from the cloud." for urn in lost]
     sentences += _restart(cloud)
@@ -55,7 +55,7 @@ def _drop_orphans(cloud: Cloud, known: Iterable[tuple[str, str, str]]) -> list[s
     kinds = {kind.type: kind for kind in cloud_kinds(cloud)}
     orphans = [entry for key, entry in cloud.ledger.entries.items() if key not in ids]
     for entry in reversed(orphans):
-        kinds[entry.type].delete(entry.id, {"skipFinalSnapshot": True})
+        kinds[entry.type].delete(entry.id, {"skipFinalSnapshot": True, "forceDetachPolicies": True})
     return [f"Removed {entry.type.split(':')[-1]} {entry.id}, left by a run that was killed." for entry in orphans]
 
 

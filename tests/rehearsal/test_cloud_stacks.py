@@ -98,6 +98,8 @@ def test_what_the_host_reports_is_what_alarms_and_log_groups_wait_for(pull_reque
     deadline = time.monotonic() + NGINX_FLUSH_SECONDS + REPORT_SECONDS
     while not any("/nothing-here" in event["message"] for event in heard.events(access)):
         assert time.monotonic() < deadline, heard.events(access)
+        # systemd takes more than five starts in ten seconds for a unit gone wild.
+        time.sleep(3)
         pull_request.on_host("systemctl", "start", "slipway-report.service")
 
 
@@ -119,7 +121,8 @@ def test_production_refuses_to_go_until_its_loss_is_accepted(tmp_path: Path) -> 
         home, [database] = rig.home, list(rig.ledger().of(tokens.DB_INSTANCE))
         run = rig.rehearse("destroy")
         assert run.code == 1 and "deleted" not in run.changes()
-        assert "Stack prod protects server-instance and database-instance" in run.text
+        [kept] = [line for line in run.text.splitlines() if line.startswith("Stack prod protects ")]
+        assert "server-instance" in kept and "database-instance" in kept
         assert rig.get().status == 200
         assert stack_files(rig.project) == before, "a rehearsal works on a copy of the settings"
         # As docs/destroy-prod.md has it.

@@ -1,5 +1,8 @@
 """A stand-in cloud without machines, and a small deployment in it."""
 
+import os
+from collections.abc import Iterator
+from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, cast
@@ -99,5 +102,14 @@ class Judged(QuietCloud):
         return str(error.value)
 
 
-def judged(folder: Path) -> Judged:
-    return Judged(folder)
+@contextmanager
+def judged(folder: Path) -> Iterator[Judged]:
+    """A Judged cloud; afterwards moto has let go of AWS, and the environment is as it was."""
+    environment = dict(os.environ)
+    cloud = Judged(folder)
+    try:
+        yield cloud
+    finally:
+        cloud.judge.close()
+        os.environ.clear()
+        os.environ.update(environment)

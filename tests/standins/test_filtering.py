@@ -123,3 +123,13 @@ def test_a_rule_may_name_a_group_that_nothing_is_in(ledger: Ledger) -> None:
     text = ruleset(ledger)
     assert "  set sg_default_1 { type ipv4_addr; }\n" in text
     accepted(text)
+
+
+def test_a_read_replica_reaches_its_source_past_every_security_group(tmp_path: Path) -> None:
+    ledger = Ledger(tmp_path / "ledger.json")
+    clouds.site(ledger)
+    facts = clouds.machine("d2", "10.0.2.4", "subnet-isolated", "sg-db")
+    ledger.put(tokens.DB_INSTANCE, "replica", {**facts, "host": "replica.example", "source": "db"})
+    text = filtering.ruleset(ledger, outside=OUTSIDE, uplink=UPLINK)
+    allowed = "    ip saddr 10.0.2.4 ip daddr 10.0.1.4 tcp dport 5432 accept\n"
+    assert 0 < text.index(allowed) < text.index('iifname "d2" jump out_d2')

@@ -1,6 +1,7 @@
 """Roles and the policies in them: read as IAM reads them, and deleted in its order."""
 
 import json
+from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -19,8 +20,9 @@ READ = {"Version": "2012-10-17", "Statement": [{"Effect": "Allow", "Action": "s3
 
 
 @pytest.fixture(scope="module")
-def cloud(tmp_path_factory: pytest.TempPathFactory) -> clouds.Judged:
-    return clouds.judged(tmp_path_factory.mktemp("cloud"))
+def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[clouds.Judged]:
+    with clouds.judged(tmp_path_factory.mktemp("cloud")) as cloud:
+        yield cloud
 
 
 def changed(policy: Values, **other: object) -> str:

@@ -33,7 +33,12 @@ def test_parameters_become_postgres_s_settings_but_rds_s_own(home: Home) -> None
 
 @pytest.mark.parametrize(("force_ssl", "kind"), [(True, "hostssl"), (False, "host")])
 def test_without_tls_nobody_gets_in_if_ssl_is_forced(force_ssl: bool, kind: str) -> None:
-    assert postgres.access_text(force_ssl) == f"local all postgres peer\n{kind} all all 0.0.0.0/0 scram-sha-256\n"
+    assert postgres.access_text(force_ssl) == (
+        "local all postgres peer\n"
+        f"{kind} all all 0.0.0.0/0 scram-sha-256\n"
+        # A read replica's connection is over TLS in any case.
+        "hostssl replication all 0.0.0.0/0 scram-sha-256\n"
+    )
 
 
 @pytest.mark.parametrize(

@@ -1,5 +1,7 @@
 """Route 53's rules, and what the DNS server is told of each record."""
 
+from collections.abc import Iterator
+
 import pytest
 
 from rehearsal import names
@@ -9,8 +11,9 @@ from tests.standins import clouds
 
 
 @pytest.fixture(scope="module")
-def cloud(tmp_path_factory: pytest.TempPathFactory) -> clouds.Judged:
-    return clouds.judged(tmp_path_factory.mktemp("cloud"))
+def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[clouds.Judged]:
+    with clouds.judged(tmp_path_factory.mktemp("cloud")) as cloud:
+        yield cloud
 
 
 def record(name: str, type: str, *values: str, **other: object) -> Values:

@@ -1,6 +1,7 @@
 """Topics, keys, logs, alarms and budgets: what AWS refuses, and what it accepts but would never deliver."""
 
 import json
+from collections.abc import Iterator
 
 import pytest
 
@@ -32,8 +33,9 @@ FILTER: Values = {"pattern": "[]", "metricTransformation": {"name": "n", "namesp
 
 
 @pytest.fixture(scope="module")
-def cloud(tmp_path_factory: pytest.TempPathFactory) -> clouds.Judged:
-    return clouds.judged(tmp_path_factory.mktemp("cloud"))
+def cloud(tmp_path_factory: pytest.TempPathFactory) -> Iterator[clouds.Judged]:
+    with clouds.judged(tmp_path_factory.mktemp("cloud")) as cloud:
+        yield cloud
 
 
 def policy(*services: str, actions: object = "sns:Publish", **condition: object) -> str:
