@@ -75,7 +75,10 @@ def up(stack: StackName, cwd: Folder = HERE) -> None:
 def preview(stack: StackName, cwd: Folder = HERE) -> None:
     """Show what `up` would do. A stack that was never up needs no root, no machine and no credentials."""
     project = cwd.resolve()
-    _look_as_root()
+    try:
+        _look_as_root()
+    except RehearsalError:
+        _complain("Without root the rehearsals of this computer cannot be seen: a preview of a stack never up follows.")
     if homes.find(project, stack):
         _run("preview", stack, cwd, lambda opened: opened.stack.preview(on_output=print, on_event=opened.timing))
         return

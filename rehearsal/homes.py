@@ -4,6 +4,7 @@ import fcntl
 import json
 import os
 import shutil
+import sys
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
@@ -86,8 +87,13 @@ def every(root: Path = ROOT) -> list[Home]:
     """Every rehearsal on this computer, of any checkout."""
     found = []
     for path in sorted(root.glob("*/identity")):
-        row = json.loads(path.read_text())
         folder = path.parent
+        try:
+            row = json.loads(path.read_text())
+        except ValueError:
+            # Its slot stays taken; the others are not stopped by it.
+            print(f"{path} is damaged: once this computer was restarted, remove {folder}.", file=sys.stderr)
+            continue
         found.append(Home(project=Path(row["project"]), stack=row["stack"], slot=int(folder.name), path=folder))
     return found
 

@@ -10,7 +10,7 @@ def test_up_without_a_change_changes_nothing_and_opens_no_ssh_connection(rig: Ri
     before = network.ssh_connections(rig.home)
     run = rig.up()
     assert set(run.changes()) == {"unchanged"}
-    assert "No changes, No SSH connections" in run.text
+    assert "No changes, no SSH connections" in run.text
     assert network.ssh_connections(rig.home) == before
 
 

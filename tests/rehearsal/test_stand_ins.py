@@ -8,6 +8,8 @@ import pytest
 from rehearsal import tokens
 from rehearsal.errors import RehearsalError
 from rehearsal.providers import ssh
+from rehearsal.providers.keys import PrivateKey
+from rehearsal.providers.values import reveal
 from tests.rehearsal.rig import Rig
 
 PSQL = "psql --no-psqlrc --set=ON_ERROR_STOP=1 --tuples-only --no-align"
@@ -73,11 +75,12 @@ def test_the_database_machine_has_no_way_to_the_internet(rig: Rig) -> None:
 
 
 def test_a_server_with_another_host_key_is_refused(rig: Rig) -> None:
+    _, other = PrivateKey().create("other", {"algorithm": "ED25519"})
     connection = {
         "host": rig.address,
         "user": "admin",
-        "privateKey": "unused: the host key is checked first",
-        "hostKey": "ssh-ed25519 AAAAC3NzaC1lZDI1NTE5AAAAIJ8rnXm7hZ0gTqS2kq2V6jE5ZzWkqY0xkH3mFzq6oO9d",
+        "privateKey": reveal(other["privateKeyOpenssh"]),
+        "hostKey": other["publicKeyOpenssh"],
         "dialErrorLimit": 0,
     }
     with (

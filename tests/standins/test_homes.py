@@ -88,3 +88,11 @@ def test_a_stack_destroyed_by_another_just_now_is_a_sentence(root: Path) -> None
     with pytest.raises(RehearsalError) as error, home.locked():
         pass
     assert str(error.value) == "Stack local was destroyed by another `rehearse` just now: run the command again."
+
+
+def test_a_damaged_identity_is_named_and_stops_nobody_else(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    damaged = homes.claim(Path("/a"), "local", tmp_path)
+    (damaged.path / "identity").write_text("")
+    other = homes.claim(Path("/b"), "local", tmp_path)
+    assert (other.slot, homes.find(Path("/b"), "local", tmp_path)) == (1, other)
+    assert f"{damaged.path / 'identity'} is damaged" in capsys.readouterr().err
