@@ -14,7 +14,7 @@ config = settings.load()
 names = config.names()
 app = source.fetch(config.app_source, here)
 slipway_host = source.pack_folder(here / "host")
-release_id = app.release(config.django_settings, config.wsgi_module)
+project = c.Project(source=app, django_settings=config.django_settings, wsgi_module=config.wsgi_module)
 
 # Looked up before anything is made: what is missing stops an update while there is nothing to clean up
 place = c.place()
@@ -65,10 +65,7 @@ release = c.Release(
     "release",
     c.ReleaseArgs(
         target=host,
-        release=release_id,
-        source=app,
-        django_settings=config.django_settings,
-        wsgi_module=config.wsgi_module,
+        project=project,
         database=database.access,
         environment=config.environment(),
         config_digests=[gunicorn.config_digest, slipway_host.digest],
@@ -79,11 +76,8 @@ c.Watch(
     "watch",
     c.WatchArgs(
         place=place,
-        server_id=host.server.id,
-        instance_type=config.instance_type,
-        database_id=database.identifier,
-        replica_id=database.replica_identifier,
-        wanted=config.database(),
+        server=server.watched,
+        database=database.watched,
         key_arn=logs.key_arn,
         email=config.alarm_email,
         monthly_budget_usd=config.monthly_budget_usd,
@@ -96,5 +90,5 @@ for warning in [*config.warnings(), *app.warnings]:
 pulumi.export("url", f"https://{config.domain}/")
 pulumi.export("address", server.address)
 pulumi.export("ssh", server.address.apply(lambda address: f"{host.user}@{address}"))
-pulumi.export("release", release_id)
+pulumi.export("release", project.release)
 pulumi.export("database", database.address)

@@ -13,7 +13,7 @@ from components.network import Network, NetworkArgs
 from components.nginx import Nginx, NginxArgs
 from components.ordering import after
 from components.protection import Protection
-from components.release import Release, ReleaseArgs
+from components.release import Project, Release, ReleaseArgs
 from components.reports import Reports, ReportsArgs
 from components.rights import host_statements
 from components.server import Server, ServerArgs
@@ -40,6 +40,7 @@ __all__ = [
     "NetworkArgs",
     "Nginx",
     "NginxArgs",
+    "Project",
     "Protection",
     "Release",
     "ReleaseArgs",

@@ -13,6 +13,7 @@ import pulumi_random as random
 from components.access import DatabaseAccess
 from components.naming import stack_name, tags
 from components.protection import Protection
+from components.watched import WatchedDatabase
 from databases import Wanted
 
 MASTER_USER = "master"
@@ -35,8 +36,7 @@ class Database(pulumi.ComponentResource):
     """An encrypted Postgres instance that the internet cannot see, and a copy of it for reading where one is wanted."""
 
     address: pulumi.Output[str]
-    identifier: pulumi.Output[str]
-    replica_identifier: pulumi.Output[str] | None
+    watched: WatchedDatabase
     access: DatabaseAccess
 
     def __init__(self, name: str, args: DatabaseArgs, opts: pulumi.ResourceOptions | None = None) -> None:
@@ -88,9 +88,10 @@ class Database(pulumi.ComponentResource):
             **self._common(),
         )
         self.address = instance.address
-        self.identifier = instance.identifier
         replica = self._replica(instance, identifier) if args.wanted.read_replica else None
-        self.replica_identifier = replica.identifier if replica else None
+        self.watched = WatchedDatabase(
+            id=instance.identifier, replica_id=replica.identifier if replica else None, wanted=args.wanted
+        )
         self.access = DatabaseAccess(
             address=instance.address,
             port=instance.port,

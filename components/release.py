@@ -18,12 +18,23 @@ RDS_BUNDLE = "/etc/ssl/certs/rds-global-bundle.pem"
 
 
 @dataclass(frozen=True, kw_only=True)
-class ReleaseArgs:
-    target: Target
-    release: str  # its id
+class Project:
+    """The app as it was packed, and what configuration chooses in it; empty where the app is to say it itself."""
+
     source: Source
     django_settings: str
     wsgi_module: str
+
+    @property
+    def release(self) -> str:
+        """The id of the release that is built from it."""
+        return self.source.release(self.django_settings, self.wsgi_module)
+
+
+@dataclass(frozen=True, kw_only=True)
+class ReleaseArgs:
+    target: Target
+    project: Project
     database: DatabaseAccess
     environment: Mapping[str, str] = field(repr=False)  # what configuration adds to DATABASE_URL and SECRET_KEY
     config_digests: Sequence[str]  # of the files that a running colour has read
@@ -34,23 +45,24 @@ class Release(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: ReleaseArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("slipway:components:Release", name, {}, opts)
-        archive = f"/var/tmp/slipway/{args.release}.tar.gz"
+        project, release = args.project, args.project.release
+        archive = f"/var/tmp/slipway/{release}.tar.gz"
         config_digest = sha256("".join(args.config_digests).encode()).hexdigest()
         # Longer than the 50 characters Django's security checks ask for.
         secret_key = random.RandomPassword(
             f"{name}-secret-key", length=64, special=False, opts=pulumi.ResourceOptions(parent=self)
         )
         steps = Steps(name, args.target, parent=self)
-        steps.upload("upload", args.source.archive.path, archive)
+        steps.upload("upload", project.source.archive.path, archive)
         steps.run(
             "prepare",
             render_text(
                 "slipway-host/prepare.sh.j2",
-                release=args.release,
+                release=release,
                 archive=archive,
-                manage=args.source.manage,
-                settings=args.django_settings,
-                wsgi=args.wsgi_module,
+                manage=project.source.manage,
+                settings=project.django_settings,
+                wsgi=project.wsgi_module,
             ),
         )
         steps.run(
@@ -69,7 +81,7 @@ class Release(pulumi.ComponentResource):
         )
         steps.run(
             "activate",
-            render_text("slipway-host/activate.sh.j2", release=args.release, config_digest=config_digest),
+            render_text("slipway-host/activate.sh.j2", release=release, config_digest=config_digest),
             stdin=render_output(
                 "slipway-host/colour.env.j2",
                 variables={

@@ -12,6 +12,7 @@ from components.naming import tags
 from components.protection import Protection
 from components.remote import Target
 from components.rendering import render_output
+from components.watched import WatchedServer
 
 DISK_GB = 20
 # The login user of Debian's images for EC2 (https://wiki.debian.org/Cloud/AmazonEC2Image).
@@ -33,6 +34,7 @@ class Server(pulumi.ComponentResource):
 
     address: pulumi.Output[str]
     target: Target
+    watched: WatchedServer
 
     def __init__(self, name: str, args: ServerArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("slipway:components:Server", name, {}, opts)
@@ -84,4 +86,5 @@ class Server(pulumi.ComponentResource):
             host_key=host_key.public_key_openssh,
             server=instance,
         )
+        self.watched = WatchedServer(id=instance.id, instance_type=args.instance_type)
         self.register_outputs({})

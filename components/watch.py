@@ -16,7 +16,7 @@ from components.alarms.site import site_alarms
 from components.naming import stack_name, tags
 from components.place import Place
 from components.rights import topic_policy
-from databases import Wanted
+from components.watched import WatchedDatabase, WatchedServer
 
 # Of the budget, in percent: what AWS expects the month to end with, and what it has cost already.
 FORECAST_PERCENT, ACTUAL_PERCENT = 80, 100
@@ -25,11 +25,8 @@ FORECAST_PERCENT, ACTUAL_PERCENT = 80, 100
 @dataclass(frozen=True, kw_only=True)
 class WatchArgs:
     place: Place
-    server_id: pulumi.Input[str]
-    instance_type: str
-    database_id: pulumi.Input[str]
-    replica_id: pulumi.Input[str] | None  # None for no replica
-    wanted: Wanted  # what they are to be
+    server: WatchedServer
+    database: WatchedDatabase
     key_arn: pulumi.Input[str]
     email: str  # empty for none
     monthly_budget_usd: int  # 0 for no budget
@@ -44,9 +41,9 @@ class Watch(pulumi.ComponentResource):
         super().__init__("slipway:components:Watch", name, {}, opts)
         self._name, self._args = name, args
         self._inside = pulumi.ResourceOptions(parent=self)
-        self._subjects = {"server": args.server_id, "database": args.database_id}
-        if args.replica_id is not None:
-            self._subjects["replica"] = args.replica_id
+        self._subjects = {"server": args.server.id, "database": args.database.id}
+        if args.database.replica_id is not None:
+            self._subjects["replica"] = args.database.replica_id
         topic = aws.sns.Topic(
             f"{name}-topic", kms_master_key_id=args.key_arn, tags=tags(f"{name}-topic"), opts=self._inside
         )
@@ -70,8 +67,8 @@ class Watch(pulumi.ComponentResource):
         self.register_outputs({})
 
     def _alarms(self) -> list[Alarm]:
-        args, wanted = self._args, self._args.wanted
-        alarms = [*server_alarms(args.instance_type), *site_alarms()]
+        wanted = self._args.database.wanted
+        alarms = [*server_alarms(self._args.server.instance_type), *site_alarms()]
         for about in ("database", "replica"):
             if about in self._subjects:
                 alarms += database_alarms(about, wanted.instance_class, wanted.storage_gb)
