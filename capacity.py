@@ -24,19 +24,24 @@ def capacity_findings(settings: Settings) -> Iterator[str]:
         if value < 1:
             yield f"{key} is {value}; give 1 or more."
     memory = memory_mib(settings.instance_type)
-    needed = SYSTEM_MIB + COLOURS * workers * WORKER_MIB
+    needed = SYSTEM_MIB + (COLOURS * workers + len(settings.processes)) * WORKER_MIB
     if memory is not None and needed > memory:
         yield (
-            f"workers is {workers}, which needs about {needed} MiB while a release is switched, and "
+            f"workers is {workers}{_beside(settings)}, which needs about {needed} MiB while a release is switched, and "
             f"{settings.instance_type} has {memory}; lower workers or take a larger instanceType."
         )
     connections = max_connections(settings.database_instance_class)
-    if connections is not None and COLOURS * workers * threads > connections - RESERVED_CONNECTIONS:
+    used = COLOURS * workers * threads + len(settings.processes)
+    if connections is not None and used > connections - RESERVED_CONNECTIONS:
         yield (
-            f"workers is {workers} and threads {threads}, up to {COLOURS * workers * threads} connections while a "
+            f"workers is {workers} and threads {threads}, up to {used} connections while a "
             f"release is switched, and {settings.database_instance_class} leaves "
             f"{connections - RESERVED_CONNECTIONS}; lower them or take a larger databaseInstanceClass."
         )
+
+
+def _beside(settings: Settings) -> str:
+    return f" and processes has {len(settings.processes)}" if settings.processes else ""
 
 
 def max_connections(database_instance_class: str) -> int | None:

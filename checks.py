@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from capacity import capacity_findings
 from databases import database_findings
 from instance_types import ec2_types
+from releasing import generation_findings, releasing_findings
 
 if TYPE_CHECKING:
     from settings import Settings
@@ -21,6 +22,8 @@ PUBLIC_KEY = re.compile(r"(ssh-(ed25519|rsa)|ecdsa-sha2-\S+|sk-\S+) [A-Za-z0-9+/
 # CloudWatch Logs, PutRetentionPolicy.
 LOG_DAYS = (1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653)
 REPLACEABLE = ("server", "database")
+# EBS User Guide, "EBS volume types": gp3, in GiB.
+LARGEST_VOLUME_GB = 16384
 PRODUCTION = ("prod", "production")
 # Becomes a part of a database's identifier, which has at most 63 characters and no two hyphens in a row.
 STACK = re.compile(r"[a-z][a-z0-9]*(-[a-z0-9]+)*")
@@ -33,6 +36,7 @@ RESERVED = {
     "DATABASE_URL",
     "DATABASE_REPLICA_URL",
     "SECRET_KEY",
+    "SECRET_KEY_FALLBACKS",
     "WEB_CONCURRENCY",
     "DJANGO_SETTINGS_MODULE",
     "PYTHONPATH",
@@ -49,6 +53,8 @@ def findings(settings: Settings, stack: str) -> list[str]:
         database_findings,
         _access,
         _certificate,
+        releasing_findings,
+        generation_findings,
         capacity_findings,
         _watch,
         _protection,
@@ -109,6 +115,8 @@ def _machines(settings: Settings) -> Iterator[str]:
             f"instanceType is {settings.instance_type!r}, which is no EC2 type in tables/ec2.csv; "
             "write one like t4g.small."
         )
+    if not 1 <= settings.media_volume_gb <= LARGEST_VOLUME_GB:
+        yield f"mediaVolumeGb is {settings.media_volume_gb}; give 1 to {LARGEST_VOLUME_GB} GiB."
 
 
 def _access(settings: Settings) -> Iterator[str]:

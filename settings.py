@@ -12,6 +12,7 @@ from pulumi.runtime.config import CONFIG
 
 from checks import HSTS_SECONDS, findings
 from databases import Wanted
+from releasing import Rules
 
 
 class SettingsError(pulumi.RunError):
@@ -30,7 +31,9 @@ class Settings:
     wsgi_module: str
     app_env: Mapping[str, str]
     app_secrets: Mapping[str, str] = field(repr=False)
+    secret_key_generation: int
     instance_type: str
+    media_volume_gb: int
     database_instance_class: str
     database_storage_gb: int
     database_max_storage_gb: int
@@ -38,12 +41,21 @@ class Settings:
     database_read_replica: bool
     postgres_version: str
     backup_retention_days: int
+    database_password_generation: int
     admin_cidrs: Sequence[str]
+    ssh_through_session_manager: bool
     ssh_public_key: str
     acme_server: str
     acme_email: str
     workers: int
     threads: int
+    processes: Mapping[str, str]
+    schedule: Mapping[str, Mapping[str, str]]
+    health_path: str
+    watch_seconds: int
+    watch_max_p99_ms: int
+    keep_releases: int
+    accept_migrations: Sequence[str]
     hsts_stage: str
     alarm_email: str
     log_retention_days: int
@@ -70,6 +82,19 @@ class Settings:
             read_replica=self.database_read_replica,
             backup_retention_days=self.backup_retention_days,
             log_retention_days=self.log_retention_days,
+        )
+
+    def rules(self) -> Rules:
+        """What the host keeps to when it puts a release into service."""
+        return Rules(
+            domain=self.domain,
+            health_path=self.health_path,
+            watch_seconds=self.watch_seconds,
+            watch_max_p99_ms=self.watch_max_p99_ms,
+            keep_releases=self.keep_releases,
+            accept_migrations=self.accept_migrations,
+            processes=self.processes,
+            schedule=self.schedule,
         )
 
     def warnings(self) -> list[str]:
@@ -119,7 +144,9 @@ def load() -> Settings:
         wsgi_module=config.require("wsgiModule"),
         app_env=config.require_object("appEnv"),
         app_secrets=config.require_object("appSecrets"),
+        secret_key_generation=config.require_int("secretKeyGeneration"),
         instance_type=config.require("instanceType"),
+        media_volume_gb=config.require_int("mediaVolumeGb"),
         database_instance_class=config.require("databaseInstanceClass"),
         database_storage_gb=config.require_int("databaseStorageGb"),
         database_max_storage_gb=config.require_int("databaseMaxStorageGb"),
@@ -127,12 +154,21 @@ def load() -> Settings:
         database_read_replica=config.require_bool("databaseReadReplica"),
         postgres_version=config.require("postgresVersion"),
         backup_retention_days=config.require_int("backupRetentionDays"),
+        database_password_generation=config.require_int("databasePasswordGeneration"),
         admin_cidrs=config.require_object("adminCidrs"),
+        ssh_through_session_manager=config.require_bool("sshThroughSessionManager"),
         ssh_public_key=config.require("sshPublicKey"),
         acme_server=config.require("acmeServer"),
         acme_email=config.require("acmeEmail"),
         workers=config.require_int("workers"),
         threads=config.require_int("threads"),
+        processes=config.require_object("processes"),
+        schedule=config.require_object("schedule"),
+        health_path=config.require("healthPath"),
+        watch_seconds=config.require_int("watchSeconds"),
+        watch_max_p99_ms=config.require_int("watchMaxP99Ms"),
+        keep_releases=config.require_int("keepReleases"),
+        accept_migrations=config.require_object("acceptMigrations"),
         hsts_stage=config.require("hstsStage"),
         alarm_email=config.require("alarmEmail"),
         log_retention_days=config.require_int("logRetentionDays"),

@@ -35,6 +35,7 @@ def findings(stack: str = "test", **changes: Any) -> list[str]:
 
 def test_settings_mirror_pulumi_yaml_field_by_field() -> None:
     declared = {snake(key): TYPES[schema["type"]] for key, schema in KEYS.items()}
+    declared["schedule"] = "Mapping[str, Mapping[str, str]]"
     assert declared == {field.name: field.type for field in dataclasses.fields(Settings)}
 
 

@@ -1,0 +1,87 @@
+"""How releases are to go live, and what runs beside the site; what can be known to be wrong with either."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from settings import Settings
+
+PATH = re.compile(r"/[A-Za-z0-9._~!$&'()*+,;=:@%/-]*")
+MIGRATION = re.compile(r"[A-Za-z_]\w*\.\d*\w+")
+# Becomes a part of a unit's name.
+UNIT = re.compile(r"[a-z][a-z0-9-]{0,39}")
+LONGEST_WATCH = 600  # seconds; pulumi up waits for it
+SCHEDULED = {"command", "calendar"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Rules:
+    """What the host keeps to when it puts a release into service. Nothing in it is secret."""
+
+    domain: str
+    health_path: str
+    watch_seconds: int
+    watch_max_p99_ms: int
+    keep_releases: int
+    accept_migrations: Sequence[str]
+    processes: Mapping[str, str]  # name → command
+    schedule: Mapping[str, Mapping[str, str]]  # name → command and calendar
+
+
+def releasing_findings(settings: Settings) -> Iterator[str]:
+    """Findings about releases, each beginning with its key."""
+    if not PATH.fullmatch(settings.health_path):
+        yield f"healthPath is {settings.health_path!r}; give a path of the site like / or /health/."
+    if not 0 <= settings.watch_seconds <= LONGEST_WATCH:
+        yield f"watchSeconds is {settings.watch_seconds}; give 0 to {LONGEST_WATCH} seconds."
+    if settings.watch_max_p99_ms < 1:
+        yield f"watchMaxP99Ms is {settings.watch_max_p99_ms}; give milliseconds, such as 2000."
+    if settings.keep_releases < 2:
+        yield f"keepReleases is {settings.keep_releases}; give 2 or more: the live one and one to go back to."
+    for name in settings.accept_migrations:
+        if not isinstance(name, str) or not MIGRATION.fullmatch(name):
+            yield f"acceptMigrations has {name!r}; write app label and migration, like shop.0007_remove_legacy."
+    for name in sorted(settings.processes.keys() & settings.schedule.keys()):
+        yield f"processes.{name} is also in schedule; name them differently."
+    yield from _commands(settings.processes)
+    yield from _timers(settings.schedule)
+
+
+def generation_findings(settings: Settings) -> Iterator[str]:
+    """Findings about the generations of secrets."""
+    for key, value in (
+        ("secretKeyGeneration", settings.secret_key_generation),
+        ("databasePasswordGeneration", settings.database_password_generation),
+    ):
+        if value < 1:
+            yield f"{key} is {value}; give 1 or more, and raise it by one to rotate."
+
+
+def _commands(processes: Mapping[str, object]) -> Iterator[str]:
+    for name, command in processes.items():
+        yield from _name("processes", name)
+        if not isinstance(command, str) or not command.strip():
+            yield f"processes.{name} is no command; write it like 'celery -A mysite worker'."
+
+
+def _timers(schedule: Mapping[str, object]) -> Iterator[str]:
+    for name, timer in schedule.items():
+        yield from _name("schedule", name)
+        if not isinstance(timer, Mapping) or timer.keys() != SCHEDULED or not all(map(_text, timer.values())):
+            yield (
+                f"schedule.{name} needs command and calendar, such as command: manage.py clearsessions and "
+                "calendar: daily (systemd's OnCalendar)."
+            )
+
+
+def _name(key: str, name: str) -> Iterator[str]:
+    if not UNIT.fullmatch(name):
+        yield f"{key} has {name!r}, which cannot name a unit; use small letters, digits and hyphens, at most 40."
+
+
+def _text(value: object) -> bool:
+    return isinstance(value, str) and bool(value.strip())
