@@ -67,6 +67,7 @@ release = c.Release(
         target=host,
         project=project,
         database=database.access,
+        rules=config.rules(),
         environment=config.environment(),
         config_digests=[gunicorn.config_digest, slipway_host.digest],
     ),

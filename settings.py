@@ -111,6 +111,7 @@ class Settings:
             "SLIPWAY_HSTS_SECONDS": str(HSTS_SECONDS[self.hsts_stage]),
             "WEB_CONCURRENCY": str(self.workers),
             "SLIPWAY_THREADS": str(self.threads),
+            "SLIPWAY_HEALTH_PATH": self.health_path,
             **self.app_env,
             **self.app_secrets,
         }

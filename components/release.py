@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import asdict, dataclass, field
 from hashlib import sha256
 
 import pulumi
@@ -12,6 +13,7 @@ import pulumi_random as random
 from components.access import DatabaseAccess
 from components.remote import Steps, Target
 from components.rendering import render_output, render_text
+from releasing import Rules
 from source import Source
 
 RDS_BUNDLE = "/etc/ssl/certs/rds-global-bundle.pem"
@@ -36,6 +38,7 @@ class ReleaseArgs:
     target: Target
     project: Project
     database: DatabaseAccess
+    rules: Rules
     environment: Mapping[str, str] = field(repr=False)  # what configuration adds to DATABASE_URL and SECRET_KEY
     config_digests: Sequence[str]  # of the files that a running colour has read
 
@@ -48,11 +51,13 @@ class Release(pulumi.ComponentResource):
         project, release = args.project, args.project.release
         archive = f"/var/tmp/slipway/{release}.tar.gz"
         config_digest = sha256("".join(args.config_digests).encode()).hexdigest()
+        rules = json.dumps(asdict(args.rules), indent=1, sort_keys=True) + "\n"
         # Longer than the 50 characters Django's security checks ask for.
         secret_key = random.RandomPassword(
             f"{name}-secret-key", length=64, special=False, opts=pulumi.ResourceOptions(parent=self)
         )
         steps = Steps(name, args.target, parent=self)
+        steps.put_file("rules", "/etc/slipway/rules.json", rules)
         steps.upload("upload", project.source.archive.path, archive)
         steps.run(
             "prepare",
@@ -81,7 +86,12 @@ class Release(pulumi.ComponentResource):
         )
         steps.run(
             "activate",
-            render_text("slipway-host/activate.sh.j2", release=release, config_digest=config_digest),
+            render_text(
+                "slipway-host/activate.sh.j2",
+                release=release,
+                config_digest=config_digest,
+                rules_digest=sha256(rules.encode()).hexdigest(),
+            ),
             stdin=render_output(
                 "slipway-host/colour.env.j2",
                 variables={

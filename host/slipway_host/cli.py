@@ -54,7 +54,8 @@ def parser() -> argparse.ArgumentParser:
 
     add = commands.add_parser("activate", help="put a release into service; its environment file on standard input")
     add.add_argument("--release", required=True)
-    add.add_argument("--config-digest", required=True)
+    add.add_argument("--config-digest", required=True, help="of the files that a running colour has read")
+    add.add_argument("--rules-digest", default="", help="so that other rules are another command; they are read anew")
 
     add = commands.add_parser("report", help="metrics and new log lines to CloudWatch, as far as it can be reached")
     add.add_argument("--state", type=Path, required=True, help="a folder to remember in how far the logs were shipped")

@@ -60,6 +60,10 @@ class Paths:
         return self.root / "etc/slipway"
 
     @property
+    def rules(self) -> Path:
+        return self.settings / "rules.json"
+
+    @property
     def cache(self) -> Path:
         return self.root / "var/cache/slipway"
 

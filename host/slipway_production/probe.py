@@ -1,4 +1,4 @@
-"""Asks a freshly loaded application for its home page before gunicorn accepts a single connection.
+"""Asks a freshly loaded application for its health page before gunicorn accepts a single connection.
 
 gunicorn.conf.py calls `require_answer(server.app.wsgi())` in on_starting: the application is loaded (preload_app),
 nothing listens yet, and READY has not been sent, so that a release that cannot answer never serves.
@@ -15,6 +15,7 @@ import sys
 import traceback
 from collections.abc import Callable, Iterable
 from typing import Any
+from urllib.parse import unquote_to_bytes
 
 SECONDS = 10
 LENGTH = 4096
@@ -23,15 +24,17 @@ Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 
 def require_answer(application: Application, seconds: float = SECONDS) -> None:
-    """Raises RuntimeError (which gunicorn prints as one line) unless GET / answers below 500 within `seconds`.
+    """Raises RuntimeError (which gunicorn prints as one line) unless the page answers below 500 within `seconds`.
 
+    The page is that of SLIPWAY_HEALTH_PATH, / where that is not set.
     A child process asks, so that neither connections nor threads that the request leaves behind reach the workers.
     """
+    page = os.environ.get("SLIPWAY_HEALTH_PATH") or "/"
     reading, writing = os.pipe()
     child = os.fork()
     if child == 0:
         os.close(reading)
-        os.write(writing, verdict(application, os.environ["SLIPWAY_DOMAIN"]).encode()[:LENGTH])
+        os.write(writing, verdict(application, os.environ["SLIPWAY_DOMAIN"], page).encode()[:LENGTH])
         os._exit(0)
     os.close(writing)
     answer = read_within(reading, seconds)
@@ -40,9 +43,9 @@ def require_answer(application: Application, seconds: float = SECONDS) -> None:
         os.kill(child, signal.SIGKILL)
     os.waitpid(child, 0)
     if answer is None:
-        raise RuntimeError(f"slipway: GET / had no answer within {seconds:g} s")
+        raise RuntimeError(f"slipway: GET {page} had no answer within {seconds:g} s")
     if answer != "ok":
-        raise RuntimeError(f"slipway: {answer or 'the process that asked for GET / died'}")
+        raise RuntimeError(f"slipway: {answer or f'the process that asked for GET {page} died'}")
 
 
 def read_within(descriptor: int, seconds: float) -> str | None:
@@ -51,31 +54,32 @@ def read_within(descriptor: int, seconds: float) -> str | None:
     return os.read(descriptor, LENGTH).decode(errors="replace") if ready else None
 
 
-def verdict(application: Application, domain: str) -> str:
-    """Says "ok", or the sentence that says how GET / went wrong."""
+def verdict(application: Application, domain: str, page: str) -> str:
+    """Says "ok", or the sentence that says how GET of that page went wrong."""
     statuses: list[str] = []
     try:
-        body = application(request(domain), lambda status, headers, exc_info=None: statuses.append(status))
+        body = application(request(domain, page), lambda status, headers, exc_info=None: statuses.append(status))
         for _ in body:
             pass
         if isinstance(body, contextlib.AbstractContextManager) or hasattr(body, "close"):
             body.close()
     except BaseException as error:
         traceback.print_exc()
-        return f"GET / raised {type(error).__name__}: {error}"
+        return f"GET {page} raised {type(error).__name__}: {error}"
     if not statuses:
-        return "GET / ended without a status"
-    return "ok" if int(statuses[-1].split()[0]) < 500 else f"GET / answered {statuses[-1]}"
+        return f"GET {page} ended without a status"
+    return "ok" if int(statuses[-1].split()[0]) < 500 else f"GET {page} answered {statuses[-1]}"
 
 
-def request(domain: str) -> dict[str, Any]:
+def request(domain: str, page: str) -> dict[str, Any]:
     """A visitor's first request, as nginx would pass it on (PEP 3333)."""
+    path, _, query = page.partition("?")
     return {
         "REQUEST_METHOD": "GET",
         "SCRIPT_NAME": "",
-        "PATH_INFO": "/",
-        "RAW_URI": "/",
-        "QUERY_STRING": "",
+        "PATH_INFO": unquote_to_bytes(path).decode("latin-1"),
+        "RAW_URI": page,
+        "QUERY_STRING": query,
         "SERVER_NAME": domain,
         "SERVER_PORT": "443",
         "SERVER_PROTOCOL": "HTTP/1.1",

@@ -34,6 +34,18 @@ def test_an_answer_of_500_is_refused() -> None:
         require_answer(answering("500 Internal Server Error"))
 
 
+def test_another_page_can_be_the_one_that_tells(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("SLIPWAY_HEALTH_PATH", "/gr%C3%BC%C3%9Fe/")
+    seen: list[str] = []
+
+    def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
+        seen.append(environ["PATH_INFO"].encode("latin-1").decode())
+        start_response("200 OK" if seen == ["/grüße/"] else "500 Oops", [])
+        return []
+
+    require_answer(application)
+
+
 def test_an_exception_is_refused_with_its_name() -> None:
     def application(environ: dict[str, Any], start_response: Callable[..., Any]) -> Iterable[bytes]:
         raise KeyError("boom")

@@ -31,7 +31,7 @@ VALUES: dict[str, list[dict[str, Any]]] = {
         {"path": "/etc/x", "mode": "0644", "owner": "root", "group": "root", "then": ""},
         {"path": "/etc/x y", "mode": "0644", "owner": "root", "group": "root", "then": "x -t && systemctl reload 'x'"},
     ],
-    "slipway-host/activate.sh.j2": [{"release": "0123456789ab", "config_digest": "ab12"}],
+    "slipway-host/activate.sh.j2": [{"release": "0123456789ab", "config_digest": "ab12", "rules_digest": "cd34"}],
     "slipway-host/colour.env.j2": [{"variables": {"NAME": "value"}}],
     "slipway-host/database-url.j2": [
         {"role": "app", "password": "x", "host": "db.example.org", "port": 5432, "bundle": "/x.pem"}

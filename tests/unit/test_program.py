@@ -34,6 +34,7 @@ STEPS = [
     "reports-config",
     "reports-service",
     "reports-timer",
+    "release-rules",
     "release-upload",
     "release-prepare",
     "release-database",
@@ -157,6 +158,25 @@ def test_another_number_of_workers_changes_the_activate_step_alone(update: Recor
     assert different == ["release-activate"]
     before, after = update.named("release-activate").inputs, changed.named("release-activate").inputs
     assert [key for key in before if before[key] != after[key]] == ["stdin"]
+
+
+def test_other_rules_of_releasing_are_written_before_they_are_kept_to(
+    update: Recording, values: dict[str, Any]
+) -> None:
+    changed = run_program({**values, "keepReleases": 7})
+    different = [r.name for r in update.resources if changed.named(r.name).inputs != r.inputs]
+    assert different == ["release-rules", "release-activate"]
+    rules = json.loads(changed.named("release-rules").inputs["stdin"])
+    assert rules == {
+        "accept_migrations": [],
+        "domain": "www.example.org",
+        "health_path": "/",
+        "keep_releases": 7,
+        "processes": {},
+        "schedule": {},
+        "watch_max_p99_ms": 2000,
+        "watch_seconds": 3,
+    }
 
 
 def test_the_program_asks_for_the_same_twice(update: Recording, values: dict[str, Any]) -> None:

@@ -70,6 +70,7 @@ def test_the_environment_of_the_app_comes_from_configuration() -> None:
         "SLIPWAY_HSTS_SECONDS": "86400",
         "WEB_CONCURRENCY": "2",
         "SLIPWAY_THREADS": "5",
+        "SLIPWAY_HEALTH_PATH": "/",
         "A": "1",
         "B": "2",
     }

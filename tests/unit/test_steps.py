@@ -107,6 +107,7 @@ def test_a_colour_gets_its_whole_environment(update: Recording) -> None:
         'SLIPWAY_HSTS_SECONDS="0"\n'
         'WEB_CONCURRENCY="3"\n'
         'SLIPWAY_THREADS="4"\n'
+        'SLIPWAY_HEALTH_PATH="/"\n'
         'GREETING="hello"\n'
         'TOKEN="TOKEN-OF-THE-APP"\n'
     )
@@ -115,7 +116,8 @@ def test_a_colour_gets_its_whole_environment(update: Recording) -> None:
 def test_a_release_goes_live_under_the_digest_of_its_configuration(update: Recording) -> None:
     words = script(update, "release-activate").split()
     assert words[:4] == ["slipway-host", "activate", "--release", update.outputs["release"]]
-    assert words[4] == "--config-digest" and len(words[5]) == 64 and len(words) == 6
+    assert words[4] == "--config-digest" and len(words[5]) == 64
+    assert words[6] == "--rules-digest" and len(words[7]) == 64 and len(words) == 8
 
 
 @pytest.mark.parametrize(
