@@ -58,7 +58,7 @@ certificate = c.Certificate(
     c.CertificateArgs(target=host, names=names, server=config.acme_server, email=config.acme_email),
     c.after(nginx, dns),
 )
-site = c.Site("site", c.SiteArgs(target=host, names=names), c.after(certificate))
+site = c.Site("site", c.SiteArgs(target=host, names=names, health_path=config.health_path), c.after(certificate))
 gunicorn = c.Gunicorn("gunicorn", c.GunicornArgs(target=host), c.after(site))
 reports = c.Reports("reports", c.ReportsArgs(target=host, domain=config.domain), c.after(gunicorn))
 release = c.Release(

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from settings import Settings
 
-PATH = re.compile(r"/[A-Za-z0-9._~!$&'()*+,;=:@%/-]*")
+# nginx reads it too: without the characters that mean something there.
+PATH = re.compile(r"/[A-Za-z0-9._~!&()*+,=:@%/-]*")
 MIGRATION = re.compile(r"[A-Za-z_]\w*\.\d*\w+")
 # Becomes a part of a unit's name.
 UNIT = re.compile(r"[a-z][a-z0-9-]{0,39}")

@@ -15,9 +15,9 @@ from components.rights import key_policy, log_group, namespace
 # What `slipway-host report` ships, each kind to a group of its own.
 KINDS = ("nginx-access", "nginx-error", "app", "system")
 
-# The fields of nginx's `combined`, as CloudWatch splits a line: by spaces, but not within quotes and brackets.
-COMBINED = "[address, dash, user, time, request, status{status}, bytes, referer, agent]"
-COUNTED = {"Requests": COMBINED.format(status=""), "ServerErrors": COMBINED.format(status="=5*")}
+# The fields of nginx.conf's `timed`, as CloudWatch splits a line: by spaces, but not within quotes and brackets.
+TIMED = "[address, dash, user, time, request, status{status}, bytes, referer, agent, seconds, moment, app]"
+COUNTED = {"Requests": TIMED.format(status=""), "ServerErrors": TIMED.format(status="=5*")}
 
 # The least that KMS allows: until then the key can still be saved.
 KEY_DELETION_DAYS = 7

@@ -16,6 +16,7 @@ from components.timeouts import NGINX_READ
 class SiteArgs:
     target: Target
     names: Sequence[str]  # of the site; the others lead to the first
+    health_path: str  # of the app: what /-/health asks
 
 
 class Site(pulumi.ComponentResource):
@@ -27,7 +28,7 @@ class Site(pulumi.ComponentResource):
         steps.put_file(
             "https",
             "/etc/nginx/sites/site.conf",
-            render_text("nginx/site.conf.j2", names=args.names, read_timeout=NGINX_READ),
+            render_text("nginx/site.conf.j2", names=args.names, health_path=args.health_path, read_timeout=NGINX_READ),
             then="nginx -t && systemctl reload nginx",
         )
         steps.run("old-certificates", render_text("certbot/forget.sh.j2", domain=args.names[0]))

@@ -30,10 +30,10 @@ def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @contextmanager
-def site(certificate: Path, status: int, hosts: list[str]) -> Iterator[tuple[str, int]]:
+def site(certificate: Path, status: int, asked: list[tuple[str, str]]) -> Iterator[tuple[str, int]]:
     class Handler(BaseHTTPRequestHandler):
         def do_GET(self) -> None:
-            hosts.append(self.headers["Host"])
+            asked.append((self.headers["Host"], self.path))
             self.send_response(status)
             self.send_header("Content-Length", "0")
             self.end_headers()
@@ -57,10 +57,10 @@ def site(certificate: Path, status: int, hosts: list[str]) -> Iterator[tuple[str
 
 @pytest.mark.parametrize(("status", "answers"), [(200, True), (302, True), (404, True), (502, False)])
 def test_the_site_answers_unless_the_error_is_the_servers(certificate: Path, status: int, answers: bool) -> None:
-    hosts: list[str] = []
-    with site(certificate, status, hosts) as nginx:
+    asked: list[tuple[str, str]] = []
+    with site(certificate, status, asked) as nginx:
         seen = look("www.example.org", nginx)
-    assert (seen.answers, hosts) == (answers, ["www.example.org"])
+    assert (seen.answers, asked) == (answers, [("www.example.org", "/-/health")])
     assert seen.certificate_ends is not None
     assert 19.9 < (seen.certificate_ends - time.time()) / 86400 < 20.1, (
         "the certificate that is served, not one on disk"

@@ -19,7 +19,7 @@ from tests.rehearsal.rig import Rig, checkout, traces
 
 CAA = 257
 # nginx keeps its access log in memory for so long (nginx.conf.j2); a report takes some seconds.
-NGINX_FLUSH_SECONDS, REPORT_SECONDS = 5, 15
+NGINX_FLUSH_SECONDS, REPORT_SECONDS = 1, 15
 METADATA = "http://169.254.169.254/latest/api/token"
 
 

@@ -29,7 +29,9 @@ class Echo(BaseHTTPRequestHandler):
 
     def do_GET(self) -> None:
         self.rfile.read(int(self.headers.get("Content-Length", 0)))
-        body = json.dumps({"version": self.request_version, "headers": self.headers.items()}).encode()
+        body = json.dumps(
+            {"version": self.request_version, "path": self.path, "headers": self.headers.items()}
+        ).encode()
         self.send_response(200)
         self.send_header("Content-Length", str(len(body)))
         self.end_headers()
@@ -57,6 +59,9 @@ class Answer:
     def seen_by_app(self) -> dict[str, str]:
         """The headers that arrived behind nginx."""
         return dict(json.loads(self.body)["headers"])
+
+    def path_seen_by_app(self) -> str:
+        return str(json.loads(self.body)["path"])
 
 
 @dataclass(frozen=True, kw_only=True)

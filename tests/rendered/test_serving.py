@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import re
 import shutil
 import ssl
+import time
 from collections.abc import Iterator
 
 import pytest
@@ -11,6 +13,11 @@ import pytest
 from tests.rendered.nginx_files import certified, configured
 from tests.rendered.serving import Served, serve
 from tests.rendered.texts import DOMAIN
+
+TIMED = re.compile(
+    r'127\.0\.0\.1 - - \[[^]]+\] "(?P<request>[^"]*)" (?P<status>\d{3}) \d+ "[^"]*" "[^"]*" '
+    r'(?P<seconds>\d+\.\d{3}) (?P<moment>\d+\.\d{3}) "(?P<app>-|\d+\.\d{3})"'
+)
 
 
 @pytest.fixture(scope="module")
@@ -63,6 +70,37 @@ def test_the_app_is_told_who_asks_and_how_and_nothing_a_client_made_up(served: S
         "X-Forwarded-Proto": "https",
         "X-Real-IP": "127.0.0.1",
     }
+
+
+def test_health_is_what_the_app_says_at_its_path_as_a_visitor_would_hear_it(served: Served) -> None:
+    answer = served.get("/-/health")
+    assert (answer.status, answer.path_seen_by_app()) == (200, "/healthy/")
+    assert answer.headers["Cache-Control"] == "no-store"
+    assert answer.seen_by_app() == served.get("/").seen_by_app()
+    assert served.get("/-/health/x").path_seen_by_app() == "/-/health/x", "one path is taken from the project, no more"
+
+
+def test_health_is_asked_often_and_leads_around_no_limit(served: Served) -> None:
+    assert {served.get("/-/health").status for _ in range(100)} == {200}
+    assert served.get("/-/health", method="POST").status == 403, "healthPath may be that of a form"
+
+
+def test_a_request_is_in_the_log_within_a_second_with_what_it_took_and_health_is_not(served: Served) -> None:
+    log = served.folder / "var/log/nginx/access.log"
+    before = time.time()
+    for path in ("/-/health", "/of-the-app?this", "/static/css/site.css"):
+        served.get(path, headers={"User-Agent": "log reader"})
+    time.sleep(1.3)
+    lines = [line for line in log.read_text().splitlines() if '"log reader"' in line]
+    found = [TIMED.fullmatch(line) for line in lines]
+    assert [match and match["request"] for match in found] == [
+        "GET /of-the-app?this HTTP/1.1",
+        "GET /static/css/site.css HTTP/1.1",
+    ]
+    for match in found:
+        assert match and match["status"] == "200" and float(match["seconds"]) < 1
+        assert before - 0.001 < float(match["moment"]) < time.time()
+    assert [match and match["app"] == "-" for match in found] == [False, True]
 
 
 def test_http_leads_to_https(served: Served) -> None:

@@ -24,7 +24,9 @@ VALUES: dict[str, list[dict[str, Any]]] = {
     "cloud-init/user-data.j2": [{"private_key": "-----BEGIN\nKEY\n-----END\n", "public_key": "ssh-ed25519 AAAA\n"}],
     "gunicorn/gunicorn.conf.py.j2": [{"timeout": GUNICORN_WORKER, "graceful_timeout": GUNICORN_GRACEFUL}],
     "nginx/nginx.conf.j2": [{"names": NAMES}, {"names": [DOMAIN]}],
-    "nginx/site.conf.j2": [{"names": names, "read_timeout": NGINX_READ} for names in (NAMES, [DOMAIN])],
+    "nginx/site.conf.j2": [
+        {"names": names, "health_path": "/healthy/", "read_timeout": NGINX_READ} for names in (NAMES, [DOMAIN])
+    ],
     "nftables/metadata.nft.j2": [{}],
     "rds/bundle.sh.j2": [{}],
     "remote/put_file.sh.j2": [

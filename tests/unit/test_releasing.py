@@ -14,6 +14,7 @@ from tests.unit.test_settings import findings, settings
     [
         ({"health_path": "health"}, "healthPath is 'health'; give a path of the site like / or /health/."),
         ({"health_path": "/a b"}, "healthPath is '/a b'; give a path of the site like / or /health/."),
+        ({"health_path": "/$uri;"}, "healthPath is '/$uri;'; give a path of the site like / or /health/."),
         ({"watch_seconds": -1}, "watchSeconds is -1; give 0 to 600 seconds."),
         ({"watch_seconds": 601}, "watchSeconds is 601; give 0 to 600 seconds."),
         ({"watch_max_p99_ms": 0}, "watchMaxP99Ms is 0; give milliseconds, such as 2000."),

@@ -105,7 +105,7 @@ def test_the_error_rate_is_made_of_what_is_counted_in_the_access_log(stack: Reco
         )
         for counter in stack.of_type("aws:cloudwatch/logMetricFilter:LogMetricFilter")
     }
-    fields = "[address, dash, user, time, request, status{}, bytes, referer, agent]"
+    fields = "[address, dash, user, time, request, status{}, bytes, referer, agent, seconds, moment, app]"
     log = "/slipway/slipway-test/nginx-access"
     assert counted == {
         "Requests": (fields.format(""), HOST, "0", log),

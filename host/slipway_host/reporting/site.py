@@ -22,7 +22,7 @@ class Seen:
 
 
 def look(domain: str, nginx: tuple[str, int] = NGINX) -> Seen:
-    """Asks for the home page over TLS. Who issued the certificate is the browsers' business: a test one will do."""
+    """Asks for the app's health over TLS. Who issued the certificate is the browsers' business: a test one will do."""
     context = ssl.create_default_context()
     context.check_hostname = False
     context.verify_mode = ssl.CERT_NONE
@@ -33,9 +33,8 @@ def look(domain: str, nginx: tuple[str, int] = NGINX) -> Seen:
             context.wrap_socket(plain, server_hostname=domain) as secure,
         ):
             ends = end_of(secure.getpeercert(binary_form=True))
-            secure.sendall(
-                f"GET / HTTP/1.1\r\nHost: {domain}\r\nUser-Agent: slipway-report\r\nConnection: close\r\n\r\n".encode()
-            )
+            headers = f"Host: {domain}\r\nUser-Agent: slipway-report\r\nConnection: close\r\n"
+            secure.sendall(f"GET /-/health HTTP/1.1\r\n{headers}\r\n".encode())
             answer = http.client.HTTPResponse(secure)
             answer.begin()
             return Seen(answers=answer.status < 500, certificate_ends=ends)
