@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import argparse
 import errno
+import json
 import sys
 from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 
-from slipway_host import activate, database, explain, lock, prepare
+from slipway_host import activate, database, explain, lock, maintenance, prepare
 from slipway_host.errors import Failure
 from slipway_host.paths import Paths
 from slipway_host.release import checked
@@ -57,6 +59,12 @@ def parser() -> argparse.ArgumentParser:
     add.add_argument("--config-digest", required=True, help="of the files that a running colour has read")
     add.add_argument("--rules-digest", default="", help="so that other rules are another command; they are read anew")
 
+    add = commands.add_parser("maintenance", help="answer visitors with a 503 page; static files and health stay")
+    add.add_argument("wanted", choices=("on", "off", "status"))
+    add.add_argument("--retry-after", type=int, default=maintenance.RETRY_AFTER, help="seconds; for on")
+    add.add_argument("--message", default=maintenance.MESSAGE, help="a sentence for visitors; for on")
+    add.add_argument("--json", action="store_true")
+
     add = commands.add_parser("report", help="metrics and new log lines to CloudWatch, as far as it can be reached")
     add.add_argument("--state", type=Path, required=True, help="a folder to remember in how far the logs were shipped")
     return top
@@ -78,6 +86,15 @@ def run_activate(options: argparse.Namespace, paths: Paths, services: Services) 
         activate.activate(paths, services, options.release, options.config_digest, given)
 
 
+def run_maintenance(options: argparse.Namespace, paths: Paths, services: Services) -> None:
+    if options.wanted == "on":
+        maintenance.on(paths, options.retry_after, options.message)
+    if options.wanted == "off":
+        maintenance.off(paths)
+    now = maintenance.current(paths)
+    print(json.dumps(now and asdict(now)) if options.json else maintenance.sentence(now))
+
+
 def run_report(options: argparse.Namespace, paths: Paths, services: Services) -> None:
     config = reports.read_config(paths.settings / "report.json")
     reports.report(config, State(path=options.state / "report.json"), paths.root)
@@ -90,4 +107,10 @@ def report(sentence: str, output: str = "") -> int:
     return 1
 
 
-COMMANDS = {"database": run_database, "prepare": run_prepare, "activate": run_activate, "report": run_report}
+COMMANDS = {
+    "database": run_database,
+    "prepare": run_prepare,
+    "activate": run_activate,
+    "maintenance": run_maintenance,
+    "report": run_report,
+}

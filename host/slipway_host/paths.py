@@ -56,6 +56,15 @@ class Paths:
         return self.app / "releases.json"
 
     @property
+    def maintenance(self) -> Path:
+        return self.app / "maintenance"
+
+    @property
+    def in_maintenance(self) -> Path:
+        """A link to the page's folder: nginx shows it while the link is there (site.conf)."""
+        return self.maintenance / "on"
+
+    @property
     def settings(self) -> Path:
         return self.root / "etc/slipway"
 
