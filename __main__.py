@@ -91,5 +91,7 @@ for warning in [*config.warnings(), *app.warnings]:
 pulumi.export("url", f"https://{config.domain}/")
 pulumi.export("address", server.address)
 pulumi.export("ssh", server.address.apply(lambda address: f"{host.user}@{address}"))
+pulumi.export("hostKey", host.host_key)
+pulumi.export("deployKey", pulumi.Output.secret(host.private_key))
 pulumi.export("release", project.release)
 pulumi.export("database", database.address)

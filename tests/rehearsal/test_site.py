@@ -97,7 +97,17 @@ def test_the_dns_server_answers_the_sites_name_and_nothing_else_of_its_zone(rig:
 
 def test_the_outputs_are_the_ones_that_others_rely_on(rig: Rig) -> None:
     outputs = rig.outputs()
-    assert set(outputs) == {"url", "address", "ssh", "release", "database", "caCertificate"}
+    assert set(outputs) == {
+        "url",
+        "address",
+        "ssh",
+        "hostKey",
+        "deployKey",
+        "release",
+        "database",
+        "caCertificate",
+    }
+    assert outputs["deployKey"] == "[secret]"
     assert outputs["url"] == f"https://{HOST}/"
     assert outputs["ssh"] == f"admin@{outputs['address']}"
     assert outputs["address"] == next(rig.ledger().of(tokens.EIP)).facts["address"]

@@ -71,6 +71,7 @@ class Recording:
     resources: list[Registered] = field(default_factory=list)
     invokes: list[tuple[str, dict[str, Any]]] = field(default_factory=list)
     outputs: dict[str, Any] = field(default_factory=dict)
+    secret_outputs: frozenset[str] = frozenset()
     warnings: list[str] = field(default_factory=list)
 
     def named(self, name: str) -> Registered:
@@ -136,7 +137,9 @@ class Monitor(mocks.MockMonitor):
 
     def RegisterResourceOutputs(self, request: resource_pb2.RegisterResourceOutputsRequest) -> Any:
         if _type(request.urn) == "pulumi:pulumi:Stack":
-            self.recording.outputs = _plain(rpc.deserialize_properties(request.outputs))
+            outputs = rpc.deserialize_properties(request.outputs)
+            self.recording.outputs = _plain(outputs)
+            self.recording.secret_outputs = frozenset(key for key, value in outputs.items() if rpc.is_rpc_secret(value))
         parent: Any = super()
         return parent.RegisterResourceOutputs(request)
 

@@ -191,9 +191,14 @@ def test_the_stack_exports_what_other_things_rely_on(update: Recording) -> None:
         "url": "https://www.example.org/",
         "address": "203.0.113.80",
         "ssh": "admin@203.0.113.80",
+        "hostKey": "ssh-ed25519 PUBLIC-server-host-key\n",
+        "deployKey": (
+            "-----BEGIN OPENSSH PRIVATE KEY-----\nPRIVATE-server-deploy-key\n-----END OPENSSH PRIVATE KEY-----\n"
+        ),
         "database": "database.example.internal",
     }
     update.outputs["release"] = release
+    assert update.secret_outputs == {"deployKey"}
 
 
 def test_the_whole_program_fits_on_a_page() -> None:
