@@ -22,7 +22,7 @@ down: setup  ## the local stack and every trace of it
 
 test: setup  ## all tests, cheapest first, a rehearsal last
 	@$(PYTHON) -m rehearsal.preflight test -- \
-		$(PYTHON) -m pytest -p no:cacheprovider tests/unit tests/policies tests/standins tests/rendered tests/host tests/rehearsal
+		$(PYTHON) -m pytest -p no:cacheprovider tests/unit tests/cli tests/policies tests/standins tests/rendered tests/host tests/rehearsal
 
 check: setup  ## the quick loop: format, lint, types, shell scripts
 	@.venv/bin/ruff format --check .

@@ -1,5 +1,5 @@
 #!/bin/sh
-# Makes .venv from requirements-dev.txt, with the `rehearse` command in it. Ends at once when nothing has changed.
+# Makes .venv from requirements-dev.txt, with the commands `rehearse` and `slipway` in it. Ends at once when nothing has changed.
 set -eu
 cd "$(dirname "$0")"
 

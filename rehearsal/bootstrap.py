@@ -79,7 +79,7 @@ def _install(project: Path, progress: Progress) -> None:
     what = f"Installing the {count} packages of {LOCK_FILE}"
     _run([*uv, "sync", "--python", python, "--require-hashes", LOCK_FILE], project, progress, what)
     editable = ["install", "--python", python, "--no-deps", "--no-build-isolation", "--editable", "."]
-    _run([*uv, *editable], project, progress, "Installing the rehearse command")
+    _run([*uv, *editable], project, progress, "Installing rehearse and slipway")
 
 
 def pinned_uv(lock: str) -> str:

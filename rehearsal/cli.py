@@ -9,30 +9,35 @@ import tempfile
 import time
 from collections.abc import Callable
 from pathlib import Path
-from typing import Annotated, Any
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from rehearsal import engine, homes, interruption, network, preflight, report, session, teardown
+from rehearsal import engine, homes, interruption, network, preflight, recorded, report, teardown
 from rehearsal.errors import RehearsalError
 from rehearsal.homes import Home
 from rehearsal.progress import Progress
-from rehearsal.session import Session
-from rehearsal.timing import Timing
+
+if TYPE_CHECKING:
+    from rehearsal.session import Session
+    from rehearsal.timing import Timing
 
 app = typer.Typer(no_args_is_help=True, add_completion=False, pretty_exceptions_enable=False, help=__doc__)
 StackName = Annotated[str, typer.Option("--stack", "-s", help="The stack: Pulumi.STACK.yaml holds its settings.")]
 Folder = Annotated[Path, typer.Option("--cwd", "-C", help="The folder that holds Pulumi.yaml.")]
 HERE = Path()
-Verb = Callable[[Session], Any]
+Verb = Callable[["Session"], Any]
 
 
 def cache() -> Path:
     return Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "slipway"
 
 
-def _run(verb: str, stack: str, folder: Path, act: Verb) -> Timing:
+def _run(verb: str, stack: str, folder: Path, act: Verb) -> "Timing":
     """Everything around one verb of the engine on the real stand-ins; what the engine did, and its times."""
+    # The engine's SDK takes a second to load, which `output` need not wait for.
+    from rehearsal import session
+
     preflight.become_root()
     progress = Progress()
     preflight.prepare("rehearsal", progress)
@@ -57,7 +62,7 @@ def up(stack: StackName, cwd: Folder = HERE) -> None:
     outputs: dict[str, Any] = {}
     meter = [0, 0]
 
-    def act(opened: Session) -> None:
+    def act(opened: "Session") -> None:
         meter[0] = network.ssh_connections(opened.home)
         result = opened.stack.up(
             on_output=print, on_error=_complain, on_event=opened.timing, refresh=opened.refresh, show_secrets=False
@@ -74,6 +79,8 @@ def up(stack: StackName, cwd: Folder = HERE) -> None:
 @app.command()
 def preview(stack: StackName, cwd: Folder = HERE) -> None:
     """Show what `up` would do. A stack that was never up needs no root, no machine and no credentials."""
+    from rehearsal import session
+
     project = cwd.resolve()
     try:
         _look_as_root()
@@ -124,9 +131,9 @@ def destroy(
         print(f"Discarded in {time.monotonic() - began:.1f} s.")
         return
 
-    def act(opened: Session) -> None:
+    def act(opened: "Session") -> None:
         # The engine would delete all the rest, the site's address and its firewall rules, before it says so.
-        if kept := session.protected(opened.home):
+        if kept := recorded.protected(opened.home):
             raise RehearsalError(
                 f"Stack {stack} protects {' and '.join(kept)}: end that and `rehearse up -s {stack}` first, or "
                 f"`rehearse destroy -s {stack} --discard`, which asks nobody."
@@ -142,14 +149,17 @@ def destroy(
 
 @app.command()
 def output(
-    stack: StackName, cwd: Folder = HERE, as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False
+    stack: StackName,
+    cwd: Folder = HERE,
+    as_json: Annotated[bool, typer.Option("--json", help="As JSON.")] = False,
+    show_secrets: Annotated[bool, typer.Option("--show-secrets", help="The secret ones, too, in clear.")] = False,
 ) -> None:
     """Print the stack's outputs, and the root certificate to trust during the rehearsal."""
-    preflight.become_root()
+    _look_as_root()
     home = homes.find(cwd.resolve(), stack)
     if home is None:
         raise RehearsalError(f"There is no rehearsal of stack {stack}: run `rehearse up -s {stack}` first.")
-    values = report.outputs(home, session.recorded_outputs(home))
+    values = report.outputs(home, recorded.outputs(home, show_secrets))
     if as_json:
         print(json.dumps(values, indent=2))
     else:

@@ -1,10 +1,12 @@
 """What a person reads at the end of `rehearse up`: what changed, how long it took, how to open the site."""
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from rehearsal.homes import Home
 from rehearsal.services import acme_root
-from rehearsal.timing import Timing
+
+if TYPE_CHECKING:
+    from rehearsal.timing import Timing
 
 
 def outputs(home: Home, values: dict[str, Any]) -> dict[str, Any]:
@@ -12,7 +14,7 @@ def outputs(home: Home, values: dict[str, Any]) -> dict[str, Any]:
     return {**values, "caCertificate": str(acme_root(home))}
 
 
-def up(home: Home, values: dict[str, Any], timing: Timing, *, seconds: float, connections: int) -> str:
+def up(home: Home, values: dict[str, Any], timing: "Timing", *, seconds: float, connections: int) -> str:
     """The closing text. `seconds` is the whole run's time, `connections` the SSH connections it opened."""
     lines = [""]
     if table := timing.table():

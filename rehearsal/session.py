@@ -1,14 +1,12 @@
 """One run of the engine on a rehearsal: everything it needs is up before it, and its words reach the caller."""
 
 import contextlib
-import json
 import os
 import runpy
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
 
 from pulumi import RunError, automation
 
@@ -82,26 +80,6 @@ def opened(home: Home, pulumi: Path, cache: Path, say: Say, *, verb: str, real: 
 def checkpoint(home: Home, setting: Stage) -> Path:
     """The engine's state file of the stack."""
     return home.path / "state" / ".pulumi" / "stacks" / setting.project / f"{home.stack}.json"
-
-
-def recorded_outputs(home: Home) -> dict[str, Any]:
-    """The stack's outputs as its last run left them; secret ones are not shown."""
-    roots = [row for row in _recorded(home) if row["type"] == "pulumi:pulumi:Stack"]
-    outputs = roots[0].get("outputs", {}) if roots else {}
-    return {key: "[secret]" if isinstance(value, dict) else value for key, value in outputs.items()}
-
-
-def protected(home: Home) -> list[str]:
-    """The names of the resources that the engine refuses to delete, as its last run left them."""
-    return [str(row["urn"]).split("::")[-1] for row in _recorded(home) if row.get("protect")]
-
-
-def _recorded(home: Home) -> list[dict[str, Any]]:
-    """The resources in the engine's state file."""
-    # Not from the settings: the rehearsal may be at work just now.
-    path = next((home.path / "state" / ".pulumi" / "stacks").glob(f"*/{home.stack}.json"), None)
-    latest = json.loads(path.read_text())["checkpoint"].get("latest") or {} if path else {}
-    return latest.get("resources") or []
 
 
 def _stack(home: Home, setting: Stage, pulumi: Path, providers: str, refusals: list[str]) -> automation.Stack:

@@ -3,6 +3,9 @@
 import os
 from pathlib import Path
 
+# Keeps nothing secret by itself: a rehearsal's secrets are generated, and the mode of its state's folder protects them.
+PASSPHRASE = "rehearsal"
+
 
 def environment(pulumi: Path, home: Path, state: Path) -> dict[str, str]:
     """Variables to lay over the current ones: `home` for the engine's own files, `state` (0700) for the stacks.
@@ -15,8 +18,7 @@ def environment(pulumi: Path, home: Path, state: Path) -> dict[str, str]:
         "PULUMI_HOME": str(home),
         "PULUMI_CREDENTIALS_PATH": str(home),
         "PULUMI_BACKEND_URL": state.as_uri(),
-        # Keeps nothing secret by itself: a rehearsal's secrets are generated, and the mode of `state` protects them.
-        "PULUMI_CONFIG_PASSPHRASE": "rehearsal",
+        "PULUMI_CONFIG_PASSPHRASE": PASSPHRASE,
         "PULUMI_SKIP_UPDATE_CHECK": "true",
         "PULUMI_SKIP_CONFIRMATIONS": "true",
         "PULUMI_DISABLE_AUTOMATIC_PLUGIN_ACQUISITION": "true",

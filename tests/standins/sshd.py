@@ -64,12 +64,16 @@ def free_port() -> int:
 
 
 @contextmanager
-def serving(folder: Path) -> Iterator[Sshd]:
-    """The server, answering; it is ended afterwards."""
+def serving(folder: Path, *settings: str) -> Iterator[Sshd]:
+    """The server, answering, with more lines of sshd_config; it is ended afterwards."""
     program, port = packages.find("sshd"), free_port()
     assert program, "make test installs openssh-server"
     (own, own_public), (private, public) = key_pair(), key_pair()
-    for name, text in (("host", own), ("authorized", public), ("config", _config(folder, port))):
+    for name, text in (
+        ("host", own),
+        ("authorized", public),
+        ("config", "\n".join([_config(folder, port), *settings])),
+    ):
         (folder / name).write_text(text + "\n")
         (folder / name).chmod(0o600)
     made = os.geteuid() == 0 and not PRIVSEP.exists()

@@ -56,6 +56,11 @@ def test_components_know_nothing_of_the_rehearsal_the_commands_and_the_host(path
     assert not rooms(path) & {"rehearsal", "cli", "host", "slipway_host", "slipway_production", "settings"}
 
 
+@pytest.mark.parametrize("path", files("cli"), ids=label)
+def test_the_commands_know_stacks_and_hosts_by_what_those_print(path: Path) -> None:
+    assert not rooms(path) & ({*OURS, "pulumi"} - {"cli"})
+
+
 @pytest.mark.parametrize("path", files("rehearsal"), ids=label)
 def test_the_rehearsal_runs_the_program_as_the_engine_would(path: Path) -> None:
     assert not rooms(path) & (OURS - {"rehearsal"})
