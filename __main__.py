@@ -20,11 +20,12 @@ project = c.Project(source=app, django_settings=config.django_settings, wsgi_mod
 place = c.place()
 image = c.image(architecture(config.instance_type))
 zone = c.hosted_zone(config.hosted_zone)
+reach = c.way_in(config.ssh_through_session_manager, place.region, settings.aws_profile())
 
 # In the cloud
 network = c.Network("network", c.NetworkArgs(zones=c.zones(), region=place.region))
-firewall = c.Firewall("firewall", c.FirewallArgs(vpc_id=network.vpc_id, admin_cidrs=config.admin_cidrs))
-identity = c.Identity("identity", c.IdentityArgs(statements=c.host_statements(place, c.stack_name())))
+firewall = c.Firewall("firewall", c.FirewallArgs(vpc_id=network.vpc_id, admin_cidrs=config.ssh_networks()))
+identity = c.Identity("identity", c.IdentityArgs(statements=[*c.host_statements(place, c.stack_name()), *reach.rights]))
 logs = c.Logs("logs", c.LogsArgs(place=place, retention_days=config.log_retention_days))
 server = c.Server(
     "server",
@@ -34,6 +35,7 @@ server = c.Server(
         instance_type=config.instance_type,
         image_id=image,
         instance_profile=identity.profile,
+        reach=reach,
         protection=c.Protection(component="server", protect=config.protect, accept=config.accept_replacement),
     ),
 )
@@ -90,7 +92,8 @@ for warning in [*config.warnings(), *app.warnings]:
     pulumi.log.warn(warning)
 pulumi.export("url", f"https://{config.domain}/")
 pulumi.export("address", server.address)
-pulumi.export("ssh", server.address.apply(lambda address: f"{host.user}@{address}"))
+pulumi.export("ssh", server.login)
+pulumi.export("sshProxyCommand", server.proxy_command)
 pulumi.export("hostKey", host.host_key)
 pulumi.export("deployKey", pulumi.Output.secret(host.private_key))
 pulumi.export("release", project.release)

@@ -120,8 +120,11 @@ def _machines(settings: Settings) -> Iterator[str]:
 
 
 def _access(settings: Settings) -> Iterator[str]:
-    if not settings.admin_cidrs:
-        yield "adminCidrs is empty, so SSH is closed to all; list the network you run Pulumi from, like 203.0.113.7/32."
+    if not (settings.admin_cidrs or settings.ssh_through_session_manager):
+        yield (
+            "adminCidrs is empty, so SSH is closed to all; list the network you run Pulumi from, like 203.0.113.7/32, "
+            "or set sshThroughSessionManager to true."
+        )
     for cidr in sorted({cidr for cidr in settings.admin_cidrs if settings.admin_cidrs.count(cidr) > 1}):
         yield f"adminCidrs has {cidr!r} more than once; name each network once."
     for cidr in settings.admin_cidrs:

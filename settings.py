@@ -97,12 +97,18 @@ class Settings:
             schedule=self.schedule,
         )
 
+    def ssh_networks(self) -> Sequence[str]:
+        """The networks that port 22 is open to."""
+        return () if self.ssh_through_session_manager else self.admin_cidrs
+
     def warnings(self) -> list[str]:
         """What works, and should not stay."""
-        return [
+        accepted = [
             f"slipway:acceptReplacement names {name}: it is unprotected until you empty it again."
             for name in self.accept_replacement
         ]
+        idle = "slipway:adminCidrs opens nothing while sshThroughSessionManager is true; empty it."
+        return [*accepted, *([idle] if self.ssh_through_session_manager and self.admin_cidrs else [])]
 
     def environment(self) -> dict[str, str]:
         """The variables of the app that come from configuration; some of the values are secret."""
@@ -131,6 +137,11 @@ def _unknown_keys() -> list[str]:
 def _camel_case(name: str) -> str:
     first, *rest = name.split("_")
     return first + "".join(word.capitalize() for word in rest)
+
+
+def aws_profile() -> str:
+    """The profile of the stack's AWS provider; empty where the environment chooses."""
+    return pulumi.Config("aws").get("profile") or ""
 
 
 def load() -> Settings:

@@ -13,6 +13,7 @@ from components.network import Network, NetworkArgs
 from components.nginx import Nginx, NginxArgs
 from components.ordering import after
 from components.protection import Protection
+from components.reach import way_in
 from components.release import Project, Release, ReleaseArgs
 from components.reports import Reports, ReportsArgs
 from components.rights import host_statements
@@ -61,5 +62,6 @@ __all__ = [
     "issuer",
     "place",
     "stack_name",
+    "way_in",
     "zones",
 ]

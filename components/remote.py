@@ -20,6 +20,7 @@ class Target:
     """A host that steps run on: how to reach it, and the server it comes and goes with."""
 
     address: pulumi.Input[str]
+    port: int
     user: str
     private_key: pulumi.Input[str]
     host_key: pulumi.Input[str]
@@ -41,6 +42,7 @@ class Steps:
         self._done: list[pulumi.Resource] = []
         self._connection = remote.ConnectionArgs(
             host=target.address,
+            port=target.port,
             user=target.user,
             private_key=target.private_key,
             host_key=target.host_key,

@@ -10,6 +10,21 @@ Statement = dict[str, object]
 LOG_PREFIX = "/slipway/{stack}"
 NAMESPACE = "Slipway/{stack}"
 
+# What Session Manager's agent needs (AWS Systems Manager User Guide, "Instance profile with minimal Session Manager
+# permissions"), without what sessions take that are logged to S3 or encrypted with a key of one's own.
+AGENT: Statement = {
+    "Sid": "SessionManager",
+    "Effect": "Allow",
+    "Action": [
+        "ssm:UpdateInstanceInformation",
+        "ssmmessages:CreateControlChannel",
+        "ssmmessages:CreateDataChannel",
+        "ssmmessages:OpenControlChannel",
+        "ssmmessages:OpenDataChannel",
+    ],
+    "Resource": "*",  # these actions know no resources; it is the credentials that name the instance
+}
+
 
 def log_group(stack: str, kind: str) -> str:
     """The name of a log group, such as /slipway/slipway-prod/app."""

@@ -10,6 +10,7 @@ import pulumi_tls as tls
 
 from components.naming import tags
 from components.protection import Protection
+from components.reach import Reach
 from components.remote import Target
 from components.rendering import render_output
 from components.watched import WatchedServer
@@ -27,6 +28,7 @@ class ServerArgs:
     image_id: str
     instance_profile: pulumi.Input[str]
     protection: Protection
+    reach: Reach
 
 
 class Server(pulumi.ComponentResource):
@@ -34,6 +36,8 @@ class Server(pulumi.ComponentResource):
 
     address: pulumi.Output[str]
     target: Target
+    login: pulumi.Output[str]  # user@name, as ssh takes it
+    proxy_command: pulumi.Output[str]  # of OpenSSH, to get there
     watched: WatchedServer
 
     def __init__(self, name: str, args: ServerArgs, opts: pulumi.ResourceOptions | None = None) -> None:
@@ -62,6 +66,7 @@ class Server(pulumi.ComponentResource):
                 "cloud-init/user-data.j2",
                 private_key=host_key.private_key_openssh,
                 public_key=host_key.public_key_openssh,
+                first_boot=args.reach.first_boot,
             ),
             user_data_replace_on_change=args.protection.accepted,
             # Against the console and the API. Pulumi's own protection stands before it, and `force_destroy` lets an
@@ -80,11 +85,14 @@ class Server(pulumi.ComponentResource):
         self.address = elastic_ip.public_ip
         self.target = Target(
             # Of the association, so that no step dials before the address leads to the host.
-            address=association.public_ip,
+            address=args.reach.dial(instance.id, association.public_ip),
+            port=args.reach.port,
             user=LOGIN,
             private_key=deploy_key.private_key_openssh,
             host_key=host_key.public_key_openssh,
             server=instance,
         )
+        self.login = pulumi.Output.concat(LOGIN, "@", args.reach.name(instance.id, elastic_ip.public_ip))
+        self.proxy_command = args.reach.proxy_command(instance.id)
         self.watched = WatchedServer(id=instance.id, instance_type=args.instance_type)
         self.register_outputs({})

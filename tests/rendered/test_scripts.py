@@ -72,9 +72,16 @@ def test_uv_is_pinned_by_two_hashes_and_nothing_else() -> None:
 
 
 def test_cloud_init_reads_the_host_key() -> None:
-    (text,) = rendered("cloud-init/user-data.j2")
-    assert text.startswith("#cloud-config\n")
-    assert yaml.safe_load(text)["ssh_keys"] == {
-        "ed25519_private": "-----BEGIN\nKEY\n-----END\n",
-        "ed25519_public": "ssh-ed25519 AAAA",
-    }
+    for text in rendered("cloud-init/user-data.j2"):
+        assert text.startswith("#cloud-config\n")
+        assert yaml.safe_load(text)["ssh_keys"] == {
+            "ed25519_private": "-----BEGIN\nKEY\n-----END\n",
+            "ed25519_public": "ssh-ed25519 AAAA",
+        }
+
+
+def test_cloud_init_runs_the_script_of_the_first_boot_as_it_is() -> None:
+    plain, with_agent = (yaml.safe_load(text) for text in rendered("cloud-init/user-data.j2"))
+    (script,) = rendered("cloud-init/agent.sh.j2")
+    assert "runcmd" not in plain
+    assert with_agent["runcmd"] == [["sh", "-euc", script]]

@@ -21,7 +21,11 @@ VALUES: dict[str, list[dict[str, Any]]] = {
         {"names": NAMES, "server": "https://acme.example.org/directory", "email": "me@example.org"},
     ],
     "certbot/nginx.j2": [{}],
-    "cloud-init/user-data.j2": [{"private_key": "-----BEGIN\nKEY\n-----END\n", "public_key": "ssh-ed25519 AAAA\n"}],
+    "cloud-init/agent.sh.j2": [{"region": "eu-central-1"}],
+    "cloud-init/user-data.j2": [
+        {"private_key": "-----BEGIN\nKEY\n-----END\n", "public_key": "ssh-ed25519 AAAA\n", "first_boot": script}
+        for script in ("", render_text("cloud-init/agent.sh.j2", region="eu-central-1"))
+    ],
     "gunicorn/gunicorn.conf.py.j2": [{"timeout": GUNICORN_WORKER, "graceful_timeout": GUNICORN_GRACEFUL}],
     "nginx/nginx.conf.j2": [{"names": NAMES}, {"names": [DOMAIN]}],
     "nginx/site.conf.j2": [

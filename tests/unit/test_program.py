@@ -191,6 +191,7 @@ def test_the_stack_exports_what_other_things_rely_on(update: Recording) -> None:
         "url": "https://www.example.org/",
         "address": "203.0.113.80",
         "ssh": "admin@203.0.113.80",
+        "sshProxyCommand": "none",
         "hostKey": "ssh-ed25519 PUBLIC-server-host-key\n",
         "deployKey": (
             "-----BEGIN OPENSSH PRIVATE KEY-----\nPRIVATE-server-deploy-key\n-----END OPENSSH PRIVATE KEY-----\n"
