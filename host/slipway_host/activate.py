@@ -1,18 +1,17 @@
-"""Puts a prepared release into service on the idle colour; until it answers, the live one is not touched."""
+"""Puts a prepared release into service, unless it is live already or held."""
 
 from __future__ import annotations
 
-import time
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
+from typing import Any
 
-from slipway_host import choice, colours, environment, explain, files, history, release, static
-from slipway_host.colours import Dress
+from slipway_host import activations, choice, colours, environment, explain, files, held, release, static, switch
 from slipway_host.environment import parse
 from slipway_host.errors import Failure, tail
 from slipway_host.layout import ensure
 from slipway_host.paths import Paths
 from slipway_host.project import Project
-from slipway_host.redact import Redactor
 from slipway_host.services import Services
 
 # The database as the role that owns its tables sees it.
@@ -20,50 +19,55 @@ MIGRATION = "SLIPWAY_MIGRATION_URL"
 
 
 def activate(paths: Paths, services: Services, name: str, digest: str, given: str) -> None:
-    """Makes release `name` with the environment file `given` the live one. `digest` names the configuration.
+    """Makes release `name` with the variables of the environment file `given` the live one.
 
-    What `given` says for the migrations alone is used for them, and written nowhere.
+    `digest` names the files that a colour reads. What `given` says for the migrations alone is used for them, and
+    written nowhere.
     """
-    started = time.monotonic()
     wanted = release.load(paths, name)
     if wanted is None:
         raise Failure(f"Release {name} is not complete on this host: prepare it first.")
     ensure(paths)
+    switch.mend(paths)
     given, migration = environment.split(given, MIGRATION)
+    configured = {**wanted.environment, **parse(given)}
+    project = of(paths, name, configured)
+    settings = choice.choose(project, wanted.candidates)
+    variables = {**configured, "SLIPWAY_BASE_SETTINGS": settings, activations.DIGEST: digest}
+    live = colours.live(paths)
+    if live and wears(paths, live, name, variables) and services.active(live):
+        switch.settle(paths, services)
+        print(f"activate: release {name} is live already ({live})")
+        return
+    holding = held.find(paths, name, activations.configuration(paths, variables))
+    if holding:
+        raise Failure(holding.sentence())
+    serving = colours.wears(paths, live).release
+
+    def steps() -> Sequence[Mapping[str, Any]]:
+        return release_steps(paths, migrating(project, migration), name, settings, serving)
+
+    done = switch.hand_over(paths, services, switch.Change(release=name, variables=variables, steps=steps))
+    print(f"activate: release {name} is live ({done.colour}) after {done.seconds:.1f} s")
+    switch.settle(paths, services)
+
+
+def wears(paths: Paths, colour: str, name: str, variables: Mapping[str, str]) -> bool:
+    worn = colours.wears(paths, colour)
+    return worn.release == name and activations.environment(paths, worn.activation) == variables
+
+
+def of(paths: Paths, name: str, configured: Mapping[str, str]) -> Project:
+    """The release's own code under the environment that it would serve with."""
     folder = paths.release(name)
-    own = release.load_variables(paths, name)
-    project = Project(
+    return Project(
         python=folder / "venv/bin/python",
         folder=folder / "src",
-        given={**wanted.environment, **parse(given)},
-        own=own,
+        given=configured,
+        own=release.load_variables(paths, name),
         paths=paths,
         user=paths.user,
     )
-    settings = choice.choose(project, wanted.candidates)
-    dress = Dress(release=name, environment=colours.environment_file(given, wanted, settings, digest))
-    live = colours.live(paths)
-    if live and colours.wears(paths, live) == dress and services.active(live):
-        settle(paths, services, live)
-        print(f"activate: release {name} is live already ({live})")
-        return
-    idle = colours.other(live)
-    before = colours.wears(paths, idle)
-    serving = colours.wears(paths, live).release if live else None
-    services.stop(idle)  # It may run still where an activation was cut off.
-    try:
-        colours.dress(paths, idle, dress)
-        release_steps(paths, migrating(project, migration), name, settings, serving)
-        start(paths, services, idle, project, serving)
-    except BaseException:
-        services.stop(idle)
-        colours.dress(paths, idle, before)
-        raise
-    services.boot(idle, True)
-    files.point(paths.live, idle)
-    settle(paths, services, idle)
-    history.record(paths, release=name, colour=idle, digest=digest, before=serving)
-    print(f"activate: release {name} is live ({idle}) after {time.monotonic() - started:.1f} s")
 
 
 def migrating(project: Project, url: str | None) -> Project:
@@ -73,8 +77,10 @@ def migrating(project: Project, url: str | None) -> Project:
     return replace(project, given={**project.given, "DATABASE_URL": url}, user=project.paths.migrator)
 
 
-def release_steps(paths: Paths, project: Project, name: str, settings: str, serving: str | None) -> None:
-    """check, collectstatic and migrate, then the static files where nginx finds them."""
+def release_steps(
+    paths: Paths, project: Project, name: str, settings: str, serving: str | None
+) -> Sequence[Mapping[str, Any]]:
+    """check, collectstatic and migrate, then the static files where nginx finds them. Returns the migrations."""
     files.empty(paths.staging, 0o700, project.user, paths.user)
     result, report = project.module(
         "slipway_production.step",
@@ -90,19 +96,5 @@ def release_steps(paths: Paths, project: Project, name: str, settings: str, serv
     count = static.publish(paths, name)
     files.remove(paths.staging)
     print(f"activate: {count} static files are new")
-
-
-def start(paths: Paths, services: Services, colour: str, project: Project, serving: str | None) -> None:
-    """Starts a colour; gunicorn is ready only after the home page has answered."""
-    result = services.start(colour)
-    if not result.ok:
-        written = Redactor(project.given)(result.output)
-        raise Failure(explain.start(written, serving), tail(written, 30))
-
-
-def settle(paths: Paths, services: Services, live: str) -> None:
-    """One colour serves and boots, the other does neither: also after a run that was cut off."""
-    idle = colours.other(live)
-    services.boot(live, True)
-    services.boot(idle, False)
-    services.stop(idle)
+    applied: Sequence[Mapping[str, Any]] = report.get("applied", ())
+    return applied

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from slipway_host import activate, database, explain, lock, maintenance, prepare
+from slipway_host import activate, database, explain, lock, maintenance, operations, prepare
 from slipway_host.errors import Failure
 from slipway_host.paths import Paths
 from slipway_host.release import checked
@@ -65,6 +65,8 @@ def parser() -> argparse.ArgumentParser:
     add.add_argument("--message", default=maintenance.MESSAGE, help="a sentence for visitors; for on")
     add.add_argument("--json", action="store_true")
 
+    operations.add_to(commands)
+
     add = commands.add_parser("report", help="metrics and new log lines to CloudWatch, as far as it can be reached")
     add.add_argument("--state", type=Path, required=True, help="a folder to remember in how far the logs were shipped")
     return top
@@ -108,6 +110,7 @@ def report(sentence: str, output: str = "") -> int:
 
 
 COMMANDS = {
+    **operations.COMMANDS,
     "database": run_database,
     "prepare": run_prepare,
     "activate": run_activate,

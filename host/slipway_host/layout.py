@@ -12,5 +12,6 @@ def ensure(paths: Paths) -> None:
         folder.mkdir(parents=True, exist_ok=True)
         folder.chmod(0o755)
     files.own(paths.media, paths.user)
-    for folder in (paths.settings, paths.cache):
+    for folder in (paths.settings, paths.activations, paths.cache):
         folder.mkdir(parents=True, exist_ok=True)
+    paths.activations.chmod(0o700)

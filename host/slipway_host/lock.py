@@ -41,3 +41,18 @@ def take(descriptor: int, patience: float) -> None:
                 sentence = f"Another slipway-host is at work on this host: {holder}. Run this again when it has ended."
                 raise Failure(sentence) from None
             time.sleep(0.1)
+
+
+def holder(path: Path) -> str | None:
+    """Who is at work, None where nobody is."""
+    try:
+        descriptor = os.open(path, os.O_RDONLY | os.O_CLOEXEC)
+    except FileNotFoundError:
+        return None
+    try:
+        fcntl.flock(descriptor, fcntl.LOCK_SH | fcntl.LOCK_NB)
+        return None
+    except BlockingIOError:
+        return os.pread(descriptor, 200, 0).decode(errors="replace")
+    finally:
+        os.close(descriptor)

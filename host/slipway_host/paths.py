@@ -65,8 +65,21 @@ class Paths:
         return self.maintenance / "on"
 
     @property
+    def underway(self) -> Path:
+        """The entry of an activation that has not ended: what a cut off one was about."""
+        return self.app / "underway.json"
+
+    @property
+    def held(self) -> Path:
+        return self.app / "held.json"
+
+    @property
     def settings(self) -> Path:
         return self.root / "etc/slipway"
+
+    @property
+    def activations(self) -> Path:
+        return self.settings / "activations"
 
     @property
     def rules(self) -> Path:
@@ -86,8 +99,13 @@ class Paths:
     def manifest(self, release: str) -> Path:
         return self.manifests / f"{release}.json"
 
+    def activation(self, number: int) -> Path:
+        """The environment file of one activation, for as long as it can be gone back to."""
+        return self.activations / f"{number}.env"
+
     def colour(self, colour: str) -> Path:
         return self.app / colour
 
     def environment(self, colour: str) -> Path:
+        """A link to the environment file of the activation that the colour wears."""
         return self.settings / f"{colour}.env"

@@ -6,6 +6,7 @@ from pathlib import Path
 from typing import Protocol
 
 from slipway_host import files
+from slipway_host.paths import COLOURS
 from slipway_host.run import Result, run
 
 SYSTEMCTL = Path("/usr/bin/systemctl")
@@ -25,6 +26,9 @@ class Services(Protocol):
     def active(self, colour: str) -> bool: ...
 
     def boot(self, colour: str, wanted: bool) -> None: ...
+
+    def units(self) -> list[dict[str, str]]:
+        """name, state and since (UTC) of each unit that the site is made of."""
 
 
 class Systemd:
@@ -55,6 +59,11 @@ class Systemd:
             run([SYSTEMCTL, "daemon-reload"])
         self.systemctl("enable" if wanted else "disable", colour)
 
+    def units(self) -> list[dict[str, str]]:
+        names = ["nginx.service", "app.socket", *(unit(colour) for colour in COLOURS)]
+        shown = run([SYSTEMCTL, "show", "--timestamp=utc", "-p", "Id,ActiveState,StateChangeTimestamp", *names]).output
+        return [described(part) for part in shown.strip().split("\n\n")]
+
     def journal(self, colour: str) -> str:
         """What the last start of the unit said."""
         invocation = run([SYSTEMCTL, "show", "-p", "InvocationID", "--value", unit(colour)]).output.strip()
@@ -71,3 +80,12 @@ def started_by_socket(colour: str) -> str:
 
 def unit(colour: str) -> str:
     return f"app@{colour}.service"
+
+
+def described(shown: str) -> dict[str, str]:
+    """One unit as `systemctl show` prints it."""
+    values = dict(line.partition("=")[::2] for line in shown.splitlines())
+    # Mon 2026-11-23 00:05:01 UTC; empty where the unit has never changed.
+    moment = values.get("StateChangeTimestamp", "").split()
+    since = f"{moment[1]}T{moment[2]}Z" if len(moment) == 4 else ""
+    return {"name": values.get("Id", ""), "state": values.get("ActiveState", ""), "since": since}

@@ -64,6 +64,9 @@ class FileServices:
     def boot(self, colour: str, wanted: bool) -> None:
         self.mark("enabled", colour, wanted)
 
+    def units(self) -> list[dict[str, str]]:
+        return []
+
 
 def host(root: Path) -> tuple[Paths, FileServices]:
     """An empty host with its folders, and its units."""
@@ -146,6 +149,9 @@ class Gunicorn:
 
     def boot(self, colour: str, wanted: bool) -> None:
         """Nothing boots here."""
+
+    def units(self) -> list[dict[str, str]]:
+        return []
 
 
 GUNICORN = """

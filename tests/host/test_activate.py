@@ -42,9 +42,8 @@ def serves(paths: Paths, services: FileServices, name: str) -> None:
     """Asserts that this release serves, alone, and is what boots."""
     live = colours.live(paths)
     assert live is not None
-    dress = colours.wears(paths, live)
-    assert dress.release == name
-    assert parse(dress.environment or "")["SLIPWAY_BASE_SETTINGS"] == "site"
+    assert colours.wears(paths, live).release == name
+    assert parse(paths.environment(live).read_text())["SLIPWAY_BASE_SETTINGS"] == "site"
     assert services.marked("active") == {live}
     assert services.marked("enabled") == {live}
 
@@ -56,7 +55,7 @@ def test_the_first_release_goes_to_blue_and_the_next_to_green(root: Path) -> Non
         activate.activate(paths, services, name, "d1", GIVEN)
         assert colours.live(paths) == colour
         serves(paths, services, name)
-    assert [(entry["release"], entry["before"]) for entry in history.read(paths)] == [
+    assert [(entry.release, entry.before) for entry in history.read(paths)] == [
         ("r1", None),
         ("r2", "r1"),
         ("r3", "r2"),
