@@ -7,7 +7,6 @@ import pulumi
 import components as c
 import settings
 import source
-from instance_types import architecture
 
 here = Path(__file__).resolve().parent
 config = settings.load()
@@ -18,7 +17,7 @@ project = c.Project(source=app, django_settings=config.django_settings, wsgi_mod
 
 # Looked up before anything is made: what is missing stops an update while there is nothing to clean up
 place = c.place()
-image = c.image(architecture(config.instance_type))
+image = c.image(config.instance_type)
 zone = c.hosted_zone(config.hosted_zone)
 reach = c.way_in(config.ssh_through_session_manager, place.region, settings.aws_profile())
 
@@ -90,11 +89,6 @@ c.Watch(
 
 for warning in [*config.warnings(), *app.warnings]:
     pulumi.log.warn(warning)
-pulumi.export("url", f"https://{config.domain}/")
-pulumi.export("address", server.address)
-pulumi.export("ssh", server.login)
-pulumi.export("sshProxyCommand", server.proxy_command)
-pulumi.export("hostKey", host.host_key)
-pulumi.export("deployKey", pulumi.Output.secret(host.private_key))
-pulumi.export("release", project.release)
-pulumi.export("database", database.address)
+outputs = {"url": f"https://{config.domain}/", **server.outputs, "release": project.release}
+for name, value in {**outputs, "database": database.address}.items():
+    pulumi.export(name, value)

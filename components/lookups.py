@@ -6,11 +6,13 @@ import pulumi
 import pulumi_aws as aws
 
 from components.place import HostedZone, Place
+from instance_types import architecture
 
 
-def image(architecture: str) -> str:
-    """The id of Debian 13's current image, as Debian publishes it (https://wiki.debian.org/Cloud/AmazonEC2Image)."""
-    return str(aws.ssm.get_parameter(name=f"/aws/service/debian/release/13/latest/{architecture}").value)
+def image(instance_type: str) -> str:
+    """The id of Debian 13's current image for a type (https://wiki.debian.org/Cloud/AmazonEC2Image)."""
+    name = f"/aws/service/debian/release/13/latest/{architecture(instance_type)}"
+    return str(aws.ssm.get_parameter(name=name).value)
 
 
 def zones() -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 import pulumi
@@ -36,9 +37,8 @@ class Server(pulumi.ComponentResource):
 
     address: pulumi.Output[str]
     target: Target
-    login: pulumi.Output[str]  # user@name, as ssh takes it
-    proxy_command: pulumi.Output[str]  # of OpenSSH, to get there
     watched: WatchedServer
+    outputs: Mapping[str, pulumi.Output[str]]  # of the stack: where the server is, and how an operator gets in
 
     def __init__(self, name: str, args: ServerArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("slipway:components:Server", name, {}, opts)
@@ -92,7 +92,12 @@ class Server(pulumi.ComponentResource):
             host_key=host_key.public_key_openssh,
             server=instance,
         )
-        self.login = pulumi.Output.concat(LOGIN, "@", args.reach.name(instance.id, elastic_ip.public_ip))
-        self.proxy_command = args.reach.proxy_command(instance.id)
         self.watched = WatchedServer(id=instance.id, instance_type=args.instance_type)
+        self.outputs = {
+            "address": elastic_ip.public_ip,
+            "ssh": pulumi.Output.concat(LOGIN, "@", args.reach.name(instance.id, elastic_ip.public_ip)),
+            "sshProxyCommand": args.reach.proxy_command(instance.id),
+            "hostKey": host_key.public_key_openssh,
+            "deployKey": pulumi.Output.secret(deploy_key.private_key_openssh),
+        }
         self.register_outputs({})
