@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from typing import Any
 
-from slipway_host import activations, choice, colours, environment, explain, files, held, release, static, switch
+from slipway_host import activations, choice, colours, environment, explain, files, held, release, rules, static, switch
 from slipway_host.environment import parse
 from slipway_host.errors import Failure, tail
 from slipway_host.layout import ensure
@@ -85,7 +85,11 @@ def release_steps(
     result, report = project.module(
         "slipway_production.step",
         show=True,
-        extra={"SLIPWAY_BASE_SETTINGS": settings, "SLIPWAY_STATIC_ROOT": str(paths.staging)},
+        extra={
+            "SLIPWAY_BASE_SETTINGS": settings,
+            "SLIPWAY_STATIC_ROOT": str(paths.staging),
+            "SLIPWAY_ACCEPT_MIGRATIONS": ",".join(rules.read(paths).accept_migrations),
+        },
     )
     if report["failed"]:
         variables = []

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 import platform
 import re
+from typing import Any
 
-from slipway_host import missing
+from slipway_host import migration_texts, missing
 
 FULL = re.compile(r"No space left on device|Errno 28|os error 28|could not extend file")
 PYTHON = re.compile(r"requires?.python|current Python version|Python>=|Python<|a different Python", re.IGNORECASE)
@@ -54,13 +55,6 @@ def settings_sentence(module: str, error: str, variables: list[str]) -> str:
     return f"The settings {module} cannot be loaded ({error}): correct them, or name others in djangoSettings."
 
 
-def migration(name: str | None, error: str, serving: str | None) -> str:
-    """Which migration failed, and what serves meanwhile."""
-    which = f"The migration {name}" if name else "The step migrate"
-    done = " Migrations before it have been applied." if name else ""
-    return f"{which} failed ({error}).{done} {serves(serving)}"
-
-
 def manage(error: str) -> str:
     """Why manage.py itself could not be run."""
     variable = missing.variable(error)
@@ -68,7 +62,7 @@ def manage(error: str) -> str:
     return f"manage.py does not lead to settings ({error}{hint}): name the settings module in djangoSettings."
 
 
-def step(report: dict[str, str], *, settings: str, serving: str | None, variables: list[str], output: str) -> str:
+def step(report: dict[str, Any], *, settings: str, serving: str | None, variables: list[str], output: str) -> str:
     """Why a release stopped before it was started. `report` is what slipway_production.step reports."""
     failed, error = report["failed"], report["error"]
     if disk_full(output) or disk_full(error):
@@ -77,8 +71,10 @@ def step(report: dict[str, str], *, settings: str, serving: str | None, variable
         return settings_sentence(settings, error, variables)
     if failed == "blocked":
         return f"manage.py check --deploy finds {error}. Correct it in the project. {serves(serving)}"
+    if failed == "refused":
+        return migration_texts.refused(report["refused"], serves(serving))
     if failed == "migrate":
-        return migration(report.get("migration"), error, serving)
+        return migration_texts.failed(report, serves(serving))
     package = missing.module(error)
     if package:
         return f"The apps of the project {package} {serves(serving)}"

@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import json
-import os
-from collections.abc import Mapping
+import tempfile
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -29,29 +29,37 @@ class Project:
         self, name: str, *, show: bool = False, extra: Mapping[str, str] | None = None
     ) -> tuple[Result, dict[str, Any]]:
         """Runs one of our modules in the project's venv; returns its output, and the JSON that it reports."""
-        reading, writing = os.pipe()
-        try:
+        redact = Redactor(self.given)
+        # A file and not a pipe, which would be full before anybody reads it.
+        with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as file:
             result = run(
-                [self.python, "-m", name, str(writing)],
+                [self.python, "-m", name, str(file.fileno())],
                 environment={**self.given, **self.own, **(extra or {})},
                 user=self.user,
                 group=self.paths.user,
                 folder=self.folder,
-                redact=Redactor(self.given),
+                redact=redact,
                 show=show,
-                pass_fds=(writing,),
+                pass_fds=(file.fileno(),),
             )
-        finally:
-            os.close(writing)
-            with os.fdopen(reading, encoding="utf-8", errors="replace") as pipe:
-                text = pipe.read()
+            file.seek(0)
+            text = file.read()
         try:
             report = json.loads(text)
         except ValueError:
             report = {"failed": "settings", "error": f"the process ended by itself with code {result.code}"}
-        return result, {**report, "error": Redactor(self.given)(report.get("error") or "")}
+        return result, {"error": "", **redacted(report, redact)}
 
     def settings_error(self, module: str, extra: Mapping[str, str] | None = None) -> str | None:
         """Why these settings do not load under production; None where they do."""
         _, report = self.module("slipway_production.trial", extra={"SLIPWAY_BASE_SETTINGS": module, **(extra or {})})
         return report["error"] if report["failed"] else None
+
+
+def redacted(value: Any, redact: Callable[[str], str]) -> Any:
+    """A JSON value with every text in it redacted."""
+    if isinstance(value, dict):
+        return {name: redacted(inner, redact) for name, inner in value.items()}
+    if isinstance(value, list):
+        return [redacted(inner, redact) for inner in value]
+    return redact(value) if isinstance(value, str) else value

@@ -134,7 +134,7 @@ def test_a_release_that_fails_leaves_everything_as_it_was(root: Path, refusal: s
     paths, services = host_standins.host(root)
     host_standins.prepared(paths, "r1")
     activate.activate(paths, services, "r1", "d1", GIVEN)
-    report = '{"failed": "migrate", "error": "E: a-key-that-is-secret", "migration": "shop.0002"}'
+    report = '{"failed": "collectstatic", "error": "E: a-key-that-is-secret"}'
     host_standins.prepared(paths, "r2", report if refusal == "step" else '{"failed": null}')
     services.refuse = "Error: slipway: GET / answered 500 Server Error for a-key-that-is-secret\n"
     with pytest.raises(Failure) as failure:
@@ -142,8 +142,7 @@ def test_a_release_that_fails_leaves_everything_as_it_was(root: Path, refusal: s
     assert (
         failure.value.sentence
         == {
-            "step": "The migration shop.0002 failed (E: [SECRET_KEY]). Migrations before it have been applied. "
-            "Release r1 is still serving.",
+            "step": "The step collectstatic failed (E: [SECRET_KEY]). Release r1 is still serving.",
             "start": "The release does not start: GET / answered 500 Server Error for [SECRET_KEY]. "
             "Release r1 is still serving.",
         }[refusal]

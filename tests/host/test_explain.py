@@ -62,13 +62,6 @@ def test_an_error_of_check_deploy_names_what_still_serves() -> None:
     )
 
 
-def test_a_failed_migration_is_named() -> None:
-    assert step("migrate", "ProgrammingError: relation exists", migration="shop.0002_price") == (
-        "The migration shop.0002_price failed (ProgrammingError: relation exists). Migrations before it have been "
-        "applied. Release r1 is still serving."
-    )
-
-
 @pytest.mark.parametrize(
     ("output", "sentence"),
     [

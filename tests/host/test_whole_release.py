@@ -218,8 +218,8 @@ class Migration(migrations.Migration):
     dependencies = [("guestbook", "0001_initial")]
     operations = [migrations.RunSQL("ALTER TABLE nosuch ADD x int")]
 """,
-        'The migration guestbook.0002_broken failed (ProgrammingError: relation "nosuch" does not exist). '
-        "Migrations before it have been applied. Release good is still serving.",
+        "The migration guestbook.0002_broken failed at operation 1 of 1, Raw SQL operation (ProgrammingError: relation "
+        '"nosuch" does not exist). It was rolled back whole. The database is as it was. Release good is still serving.',
     ),
     "home": (
         "guestbook/views.py",

@@ -1,0 +1,79 @@
+"""Follows Django while it applies migrations: which of them, and which operation of it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+
+@dataclass
+class Progress:
+    """Where a run of `migrate` is, or where it stopped."""
+
+    applied: list[str] = field(default_factory=list)
+    migration: Any = None  # the one in hand
+    operation: Any = None  # the one in hand; None between operations and at the migration's end
+    number: int = 0  # of that operation, from 1
+
+    def where(self) -> dict[str, Any]:
+        """For the report of a failure; nothing where no migration was in hand."""
+        if self.migration is None:
+            return {}
+        return {
+            "migration": f"{self.migration.app_label}.{self.migration.name}",
+            "operation": self.operation.describe() if self.operation else None,
+            "number": self.number,
+            "of": len(self.migration.operations),
+            "atomic": bool(self.migration.atomic),
+        }
+
+
+@contextmanager
+def followed(progress: Progress, before: Callable[[Any, Any], None]) -> Iterator[None]:
+    """While it lasts, every executor tells `progress` what it does; `before(connection, migration)` comes first.
+
+    Django has signals before and after all migrations, and none for a single one or for its operations.
+    """
+    from django.db.migrations.executor import MigrationExecutor
+
+    original = MigrationExecutor.apply_migration
+
+    def apply_migration(executor: Any, state: Any, migration: Any, *arguments: Any, **options: Any) -> Any:
+        before(executor.connection, migration)
+        progress.migration, progress.operation, progress.number = migration, None, 0
+        with each_told(progress, migration.operations):
+            state = original(executor, state, migration, *arguments, **options)
+        progress.applied.append(f"{migration.app_label}.{migration.name}")
+        progress.migration = None
+        return state
+
+    MigrationExecutor.apply_migration = apply_migration
+    try:
+        yield
+    finally:
+        MigrationExecutor.apply_migration = original
+
+
+@contextmanager
+def each_told(progress: Progress, operations: list[Any]) -> Iterator[None]:
+    """Each operation says when it begins and ends. One that fails stays in hand."""
+    for number, operation in enumerate(operations, 1):
+        operation.database_forwards = telling(progress, operation, number)
+    try:
+        yield
+    finally:
+        for operation in operations:
+            del operation.database_forwards
+
+
+def telling(progress: Progress, operation: Any, number: int) -> Callable[..., None]:
+    original = operation.database_forwards
+
+    def database_forwards(*arguments: Any, **options: Any) -> None:
+        progress.operation, progress.number = operation, number
+        original(*arguments, **options)
+        progress.operation = None
+
+    return database_forwards

@@ -1,0 +1,158 @@
+"""Pending migrations on a real Postgres: refused, applied, stopped half-way, blocked; and what is said of it."""
+
+from __future__ import annotations
+
+import itertools
+import subprocess
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+import pytest
+from slipway_host import explain
+
+from tests.host import shop as shops
+from tests.host.host_postgres import Postgres
+from tests.host.shop import Shop
+
+NUMBERS = itertools.count()
+SERVES = "Release r1 is still serving."
+ADD = "migrations.AddField('Order', '{}', models.TextField(null=True))"
+DROP = "migrations.RemoveField('Order', 'code')"
+
+
+@pytest.fixture(scope="module")
+def python(uv: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Of a venv with Django and a driver."""
+    venv = tmp_path_factory.mktemp("shop") / "venv"
+    subprocess.run([uv, "venv", "--quiet", str(venv)], check=True)
+    packages = ["django~=5.2.0", "psycopg[binary]"]
+    subprocess.run([uv, "pip", "install", "--quiet", "--python", str(venv), *packages], check=True)
+    return venv / "bin/python"
+
+
+@pytest.fixture
+def shop(python: Path, database_server: Postgres, tmp_path: Path) -> Shop:
+    """A shop whose first release is in the database."""
+    made = shops.make(tmp_path, python, database_server, f"shop{next(NUMBERS)}")
+    report = made.steps()
+    assert report["failed"] is None, report["said"]
+    return made
+
+
+def sentence(report: dict[str, object]) -> str:
+    return explain.step(report, settings="site_settings", serving="r1", variables=[], output="")
+
+
+@contextmanager
+def reading(shop: Shop, seconds: float) -> Iterator[None]:
+    """Somebody who has read the orders, and leaves the transaction open."""
+    statement = f"BEGIN; SELECT 1 FROM shop_order; SELECT pg_sleep({seconds})"
+    with subprocess.Popen(["psql", "-Xq", shop.url, "-c", statement], stdout=subprocess.DEVNULL) as process:
+        while "shop_order" not in shop.sql("SELECT relation::regclass FROM pg_locks WHERE relation > 16384"):
+            time.sleep(0.02)
+        yield
+        process.terminate()
+
+
+def test_whatever_fills_an_empty_database_is_additive(python: Path, database_server: Postgres, tmp_path: Path) -> None:
+    shop = shops.make(tmp_path, python, database_server, f"shop{next(NUMBERS)}")
+    shop.migration("0002_drop", DROP)
+    report = shop.steps()
+    assert report["failed"] is None
+    assert [migration["name"] for migration in report["applied"]][-2:] == ["shop.0001_initial", "shop.0002_drop"]
+    assert {migration["class"] for migration in report["applied"]} == {"additive"}
+    assert shop.columns() == "id name"
+
+
+def test_what_was_applied_is_reported_with_its_class(shop: Shop) -> None:
+    shop.migration("0002_add", ADD.format("note"), "migrations.RunSQL('UPDATE shop_order SET name = 1')")
+    report = shop.steps()
+    assert report["applied"] == [
+        {
+            "name": "shop.0002_add",
+            "class": "irreversible",
+            "safe_back": False,
+            "why": "runs UPDATE shop_order SET name = 1, of which Slipway knows nothing, and has no reverse_sql",
+        }
+    ]
+    assert "migration shop.0002_add: irreversible: runs UPDATE" in report["said"]
+    assert shop.steps()["applied"] == []
+
+
+def test_a_destructive_migration_waits_to_be_accepted_and_nothing_is_touched(shop: Shop) -> None:
+    shop.migration("0002_add", ADD.format("note"))
+    shop.migration("0003_drop", DROP)
+    static = shop.root / "static"
+    before = static.stat().st_mtime_ns if static.exists() else None
+    report = shop.steps("shop.0002_add")
+    assert sentence(report) == (
+        "Destructive migrations wait to be accepted: shop.0003_drop (drops the column shop_order.code). Name it in "
+        f"acceptMigrations to have it run; the database is as it was. {SERVES}"
+    )
+    assert shop.columns() == "id name code"
+    assert (static.stat().st_mtime_ns if static.exists() else None) == before
+    assert "collectstatic" not in report["said"] and "static file" not in report["said"]
+
+    report = shop.steps("shop.0003_drop")
+    assert [migration["name"] for migration in report["applied"]] == ["shop.0002_add", "shop.0003_drop"]
+    assert shop.columns() == "id name note"
+
+
+def test_an_atomic_migration_that_fails_is_rolled_back_whole_and_those_before_it_stay(shop: Shop) -> None:
+    shop.migration("0002_drop", DROP)
+    shop.migration("0003_broken", ADD.format("note"), "migrations.RunPython(fail)", ADD.format("more"))
+    assert sentence(shop.steps("shop.0002_drop")) == (
+        "The migration shop.0003_broken failed at operation 2 of 3, Raw Python operation (ValueError: broken on "
+        "purpose). It was rolled back whole. Applied before and kept: shop.0002_drop. "
+        f"{SERVES} It may fail, since shop.0002_drop drops the column shop_order.code."
+    )
+    assert shop.columns() == "id name"
+
+
+def test_a_migration_that_is_not_atomic_keeps_the_operations_before(shop: Shop) -> None:
+    operations = [ADD.format("note"), "migrations.RunSQL('ALTER TABLE nosuch ADD x int')", ADD.format("more")]
+    shop.migration("0002_broken", *operations, atomic=False)
+    assert sentence(shop.steps()) == (
+        "The migration shop.0002_broken failed at operation 2 of 3, Raw SQL operation (ProgrammingError: relation "
+        '"nosuch" does not exist). It is not atomic, so the 1 operation before stay applied; what failed may be half '
+        f"done: set that right before you deploy again. {SERVES}"
+    )
+    assert shop.columns() == "id name code note"
+
+
+def test_what_django_puts_off_to_the_end_of_a_migration_is_told_as_its_end(shop: Shop) -> None:
+    shop.sql("INSERT INTO shop_order (name) VALUES ('twice'), ('twice')")
+    unique = "models.UniqueConstraint(fields=['name'], condition=models.Q(id__gt=0), name='once')"
+    shop.migration("0002_unique", f"migrations.AddConstraint('Order', {unique})")
+    said = sentence(shop.steps())
+    assert said.startswith("The migration shop.0002_unique failed at ") and said.endswith(
+        f"It was rolled back whole. The database is as it was. {SERVES}"
+    )
+    assert "could not create unique index" in said and "Key (name)=(twice) is duplicated" in said
+
+
+def test_a_table_in_use_is_given_up_with_the_name_of_who_holds_it(shop: Shop) -> None:
+    shop.migration("0002_add", ADD.format("note"))
+    with reading(shop, 30):
+        holder = shop.sql("SELECT pid FROM pg_stat_activity WHERE query LIKE 'BEGIN; SELECT%' LIMIT 1")
+        started = time.monotonic()
+        report = shop.steps()
+        took = time.monotonic() - started
+    assert sentence(report) == (
+        "The migration shop.0002_add gave up at operation 1 of 1, Add field note to Order: it waited 3 times 1 s for "
+        f"shop_order, which process {holder} of role master held. It was rolled back whole. The database is as it "
+        f"was. {SERVES} Run this again when that lock is gone."
+    )
+    assert took < 9
+    assert shop.columns() == "id name code"
+
+
+def test_a_table_that_is_free_again_soon_is_waited_for(shop: Shop) -> None:
+    shop.migration("0002_add", ADD.format("note"))
+    with reading(shop, 2.5):
+        report = shop.steps()
+    assert report["failed"] is None, report["said"]
+    assert "migrate: a table is in use; again in 1 s\n" in report["said"]
+    assert [migration["name"] for migration in report["applied"]] == ["shop.0002_add"]
