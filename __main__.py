@@ -87,8 +87,13 @@ c.Watch(
     c.after(release),
 )
 
-for warning in [*config.warnings(), *app.warnings]:
+for warning in [*config.warnings(), *app.warnings, *app.unknown(config.accept_migrations)]:
     pulumi.log.warn(warning)
-outputs = {"url": f"https://{config.domain}/", **server.outputs, "release": project.release}
+outputs = {
+    "url": f"https://{config.domain}/",
+    **server.outputs,
+    "release": project.release,
+    "migrations": app.telling_migrations(),
+}
 for name, value in {**outputs, "database": database.address}.items():
     pulumi.export(name, value)
