@@ -19,6 +19,7 @@ class Paths:
     migrator: str | None = "app-migrate"  # in the group of `user`, which may read releases
     uv: Path = Path("/opt/slipway/uv")
     python: Path = Path(sys.executable)
+    nginx: tuple[str, int] = ("127.0.0.1", 443)
     library: Path = Path(__file__).resolve().parent.parent
 
     @property
@@ -88,6 +89,10 @@ class Paths:
     @property
     def cache(self) -> Path:
         return self.root / "var/cache/slipway"
+
+    @property
+    def access_log(self) -> Path:
+        return self.root / "var/log/nginx/access.log"
 
     @property
     def lock(self) -> Path:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from slipway_host import activations, colours, held, history, release, switch
+from slipway_host import activations, colours, held, history, release, retreat, rules, switch
 from slipway_host.activations import CREDENTIALS, DIGEST
 from slipway_host.errors import Failure
 from slipway_host.held import Held
@@ -10,6 +10,10 @@ from slipway_host.history import Entry
 from slipway_host.layout import ensure
 from slipway_host.paths import Paths
 from slipway_host.services import Services
+from slipway_host.watching.watch import Watch
+
+# Seconds: somebody is waiting, and nothing is decided by it.
+WATCH = 0.5
 
 
 def rollback(
@@ -17,7 +21,7 @@ def rollback(
 ) -> None:
     """Puts the activation before the live one into service again, or the last one of release `name`."""
     ensure(paths)
-    switch.mend(paths)
+    retreat.mend(paths, services)
     live = colours.live(paths)
     if live is None:
         raise Failure("No release is live on this host: there is nothing to go back from.")
@@ -45,9 +49,9 @@ def rollback(
     change = switch.Change(
         release=target.release, variables=variables, kind=history.ROLLBACK, by=by, reason=said, holds=holds
     )
-    done = switch.hand_over(paths, services, change)
-    switch.settle(paths, services)
-    print(f"rollback: release {target.release} is live ({done.colour}) after {done.seconds:.1f} s")
+    kept_to = rules.read(paths)
+    switch.hand_over(paths, services, change, Watch(paths, kept_to, min(kept_to.watch_seconds, WATCH)))
+    retreat.settle(paths, services)
 
 
 def choose(paths: Paths, live: str, configuration: str, name: str | None) -> Entry:

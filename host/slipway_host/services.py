@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from typing import Protocol
 
@@ -13,6 +14,7 @@ SYSTEMCTL = Path("/usr/bin/systemctl")
 # A drop-in of app.socket: without it the socket would start one colour for ever, live or not.
 STARTED_BY_SOCKET = Path("/etc/systemd/system/app.socket.d/live.conf")
 JOURNAL_LINES = "60"
+STEADY = 0.25  # seconds in which gunicorn has noticed a worker that does not boot
 
 
 class Services(Protocol):
@@ -21,11 +23,17 @@ class Services(Protocol):
     def start(self, colour: str) -> Result:
         """Returns once the colour is ready to serve, or has failed; then its output is what the service wrote."""
 
-    def stop(self, colour: str) -> None: ...
+    def steady(self, colour: str) -> bool:
+        """Whether it is still running a moment after it was ready, and was not started again meanwhile."""
+
+    def stop(self, colour: str, wait: bool = True) -> None: ...
 
     def active(self, colour: str) -> bool: ...
 
     def boot(self, colour: str, wanted: bool) -> None: ...
+
+    def journal(self, colour: str) -> str:
+        """What the last start of it wrote."""
 
     def units(self) -> list[dict[str, str]]:
         """name, state and since (UTC) of each unit that the site is made of."""
@@ -44,9 +52,15 @@ class Systemd:
         self.stop(colour)
         return Result(code=result.code, output=written or result.output)
 
-    def stop(self, colour: str) -> None:
-        """Returns once requests in flight are answered."""
-        self.systemctl("stop", colour)
+    def steady(self, colour: str) -> bool:
+        """A worker that cannot boot ends gunicorn, and Restart= would start it over and over."""
+        time.sleep(STEADY)
+        shown = run([SYSTEMCTL, "show", "-p", "ActiveState", "-p", "NRestarts", unit(colour)]).output
+        return set(shown.split()) == {"ActiveState=active", "NRestarts=0"}
+
+    def stop(self, colour: str, wait: bool = True) -> None:
+        """Returns once requests in flight are answered, or with `wait` false at once."""
+        self.systemctl("stop", colour, *([] if wait else ["--no-block"]))
 
     def active(self, colour: str) -> bool:
         return self.systemctl("is-active", colour).ok
@@ -70,8 +84,8 @@ class Systemd:
         chosen = [f"_SYSTEMD_INVOCATION_ID={invocation}"] if invocation else ["-u", unit(colour)]
         return run(["journalctl", "-q", "--no-pager", "-o", "cat", "-n", JOURNAL_LINES, *chosen]).output
 
-    def systemctl(self, verb: str, colour: str) -> Result:
-        return run([SYSTEMCTL, "--quiet", verb, unit(colour)])
+    def systemctl(self, verb: str, colour: str, *options: str) -> Result:
+        return run([SYSTEMCTL, "--quiet", *options, verb, unit(colour)])
 
 
 def started_by_socket(colour: str) -> str:

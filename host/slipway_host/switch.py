@@ -8,7 +8,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from slipway_host import activations, colours, explain, files, held, history
+from slipway_host import activations, colours, explain, files, held, history, retreat
 from slipway_host.activations import Underway
 from slipway_host.colours import Dress
 from slipway_host.errors import Failure, tail
@@ -17,11 +17,14 @@ from slipway_host.history import Entry
 from slipway_host.paths import Paths
 from slipway_host.redact import Redactor
 from slipway_host.services import Services
+from slipway_host.watching.watch import Watch
+
+Migrations = Sequence[Mapping[str, Any]]
 
 
 @dataclass(frozen=True, kw_only=True)
 class Change:
-    """What shall go live: a release with variables. `steps` are run before it starts and return what they migrated."""
+    """What shall go live: a release with variables. `steps` run before it starts and note what they migrated."""
 
     release: str
     variables: Mapping[str, str]
@@ -29,92 +32,129 @@ class Change:
     by: str | None = None
     reason: str | None = None
     holds: Held | None = None
-    steps: Callable[[], Sequence[Mapping[str, Any]]] = tuple
+    steps: Callable[[Callable[[Migrations], None]], None] = lambda note: None
+
+    @property
+    def verb(self) -> str:
+        return "rollback" if self.kind == history.ROLLBACK else "activate"
 
 
-def hand_over(paths: Paths, services: Services, change: Change) -> Entry:
-    """Makes the change live on the idle colour, and returns what the log says of it. Refused, all is as it was."""
-    started = time.monotonic()
+def hand_over(paths: Paths, services: Services, change: Change, watch: Watch) -> None:
+    """Makes the change live on the idle colour. Refused, all is as it was; in trouble, what was live is again."""
     old = colours.live(paths)
-    new = colours.other(old)
-    entry = Entry(
-        number=activations.next_number(paths),
-        release=change.release,
-        colour=new,
-        configuration=activations.configuration(paths, change.variables),
-        before=colours.wears(paths, old).release,
-        activated_at=history.now(),
-        kind=change.kind,
-        reason=change.reason,
-        by=change.by,
-    )
-    undressed = colours.wears(paths, new)
-    services.stop(new)  # It may run still where an activation was cut off.
-    activations.begin(paths, Underway(entry=entry, holds=change.holds))
-    try:
-        activations.keep(paths, entry.number, change.variables)
-        colours.dress(paths, new, Dress(release=change.release, activation=entry.number))
-        entry = replace(entry, migrations=tuple(change.steps()))
-        activations.begin(paths, Underway(entry=entry, holds=change.holds))
-        start(services, new, change.variables, entry.before)
-    except BaseException as error:
-        refuse(paths, services, replace(entry, seconds=since(started)), undressed, error)
-        raise
-    services.boot(new, True)
-    files.point(paths.live, new)
-    entry = replace(entry, activated_at=history.now(), seconds=since(started))
-    retire(services, old)
-    if change.holds:
-        held.hold(paths, change.holds)
-    activations.end(paths, entry)
-    return entry
+    attempt = Attempt(paths, services, change, old)
+    with watch:
+        if old and services.active(old):
+            watch.begin()
+            attempt.way_back = change.kind == history.RELEASE
+        attempt.bring_up(watch)
+        attempt.go_live()
+        watch.switched()
+        retreat.retire(services, old, wait=False)
+        trouble = watch.trouble()
+    if watch.said():
+        print(f"{change.verb}: {watch.said()}")
+    attempt.note(measured=watch.measured())
+    if trouble:
+        attempt.take_back(old, trouble)
+    activations.end(paths, attempt.entry)
 
 
-def start(services: Services, colour: str, variables: Mapping[str, str], serving: str | None) -> None:
-    """Starts a colour; gunicorn is ready only after the health page has answered."""
-    result = services.start(colour)
-    if not result.ok:
-        written = Redactor(variables)(result.output)
-        raise Failure(explain.start(written, serving), tail(written, 30))
+class Attempt:
+    """One activation on its way: what the log will say of it is on the disk before anything relies on it."""
 
+    def __init__(self, paths: Paths, services: Services, change: Change, old: str | None) -> None:
+        self.paths, self.services, self.change = paths, services, change
+        self.colour = colours.other(old)
+        self.undressed = colours.wears(paths, self.colour)
+        self.started = time.monotonic()
+        self.way_back = False
+        self.entry = Entry(
+            number=activations.next_number(paths),
+            release=change.release,
+            colour=self.colour,
+            configuration=activations.configuration(paths, change.variables),
+            before=colours.wears(paths, old).release,
+            activated_at=history.now(),
+            kind=change.kind,
+            reason=change.reason,
+            by=change.by,
+        )
+        services.stop(self.colour)  # It may run still where an activation was cut off.
+        self.note()
 
-def refuse(paths: Paths, services: Services, entry: Entry, undressed: Dress, error: BaseException) -> None:
-    """Leaves the idle colour as it was, and the reason in the log as far as the disk still takes it."""
-    services.stop(entry.colour or "")
-    reason = error.sentence if isinstance(error, Failure) else f"{type(error).__name__}: {error}".rstrip(": ")
-    with contextlib.suppress(OSError):
-        colours.dress(paths, entry.colour or "", undressed)
-        files.remove(paths.activation(entry.number))
-        activations.end(paths, replace(entry, kind=history.REFUSED, reason=reason, activated_at=history.now()))
+    def note(self, **known: Any) -> None:
+        """Keeps what has become known."""
+        self.entry = replace(self.entry, **known)
+        activations.begin(self.paths, Underway(entry=self.entry, holds=self.change.holds))
 
+    def bring_up(self, watch: Watch) -> None:
+        """Dresses the idle colour, runs the steps and starts it."""
+        try:
+            activations.keep(self.paths, self.entry.number, self.change.variables)
+            wanted = Dress(release=self.change.release, activation=self.entry.number)
+            colours.dress(self.paths, self.colour, wanted)
+            self.change.steps(lambda migrations: self.note(migrations=tuple(migrations)))
+            watch.baseline()
+            self.start()
+        except BaseException as error:
+            self.refuse(error)
+            raise
 
-def retire(services: Services, colour: str | None) -> None:
-    """Stops a colour that no longer serves, once its requests are answered."""
-    if colour:
-        services.boot(colour, False)
-        services.stop(colour)
+    def start(self) -> None:
+        """gunicorn is ready only after the health page has answered, and must stay so."""
+        result = self.services.start(self.colour)
+        if result.ok and self.services.steady(self.colour):
+            return
+        written = Redactor(self.change.variables)(result.output or self.services.journal(self.colour))
+        raise Failure(explain.start(written, self.entry.before), tail(written, 30))
 
+    def refuse(self, error: BaseException) -> None:
+        """Leaves the idle colour as it was, and the reason in the log as far as the disk still takes it."""
+        self.services.stop(self.colour)
+        reason = error.sentence if isinstance(error, Failure) else f"{type(error).__name__}: {error}".rstrip(": ")
+        known: dict[str, Any] = {"kind": history.REFUSED, "reason": reason}
+        known |= {"activated_at": history.now(), "seconds": self.seconds()}
+        with contextlib.suppress(OSError):
+            colours.dress(self.paths, self.colour, self.undressed)
+            files.remove(self.paths.activation(self.entry.number))
+            activations.end(self.paths, replace(self.entry, **known))
 
-def mend(paths: Paths) -> None:
-    """Writes down what became of an activation that was cut off: what the live link says is what happened."""
-    cut = activations.underway(paths)
-    if cut is None:
-        return
-    if activations.live(paths) == cut.entry.number:
-        if cut.holds:
-            held.hold(paths, cut.holds)
-        activations.end(paths, cut.entry)
-    else:
-        activations.end(paths, replace(cut.entry, kind=history.REFUSED, reason="It was cut off before it was live."))
+    def go_live(self) -> None:
+        """From here on this colour is the one that serves, boots, and is gone back to."""
+        self.services.boot(self.colour, True)
+        self.note(seconds=self.seconds(), activated_at=history.now())
+        files.point(self.paths.live, self.colour)
+        print(f"{self.change.verb}: release {self.entry.release} is live ({self.colour}) after {self.seconds():.1f} s")
+        if self.change.holds:
+            held.hold(self.paths, self.change.holds)
 
+    def take_back(self, old: str | None, trouble: str) -> None:
+        """Ends in a Failure: the release before serves again, or there is a reason why it does not."""
+        why = self.stays()
+        if why is None and old is not None:
+            self.note(kind=history.TAKEN_BACK, reason=trouble)
+            why = retreat.go_back(self.paths, self.services, self.entry)
+            if why is None:
+                raise Failure(
+                    f"Release {self.entry.release} was taken back, since {trouble}. Release {self.entry.before} is "
+                    "serving again."
+                )
+        self.note(kind=self.change.kind, reason=trouble)
+        activations.end(self.paths, self.entry)
+        raise Failure(f"Release {self.entry.release} is live, but {trouble}. It was not taken back, since {why}.")
 
-def settle(paths: Paths, services: Services) -> None:
-    """One colour serves and boots, the other does neither: also after a run that was cut off."""
-    live = colours.live(paths)
-    if live:
-        services.boot(live, True)
-        retire(services, colours.other(live))
+    def stays(self) -> str | None:
+        """Why there is no way back by itself, None where there is."""
+        if not self.way_back:
+            return "it was gone back to" if self.change.kind == history.ROLLBACK else "no other release was serving"
+        unsafe = [each for each in self.entry.migrations if not each.get("safe_back", True)]
+        if unsafe:
+            return (
+                f"its migration {unsafe[0]['name']} makes the code before unsafe ({unsafe[0].get('why')}): release a "
+                "correction, or go back all the same with `slipway rollback --force`"
+            )
+        return None
 
-
-def since(moment: float) -> float:
-    return round(time.monotonic() - moment, 2)
+    def seconds(self) -> float:
+        return round(time.monotonic() - self.started, 2)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import subprocess
 import sys
 from collections.abc import Iterator
 from pathlib import Path
@@ -43,6 +44,19 @@ def app_user() -> str | None:
 def migrator() -> str | None:
     """Somebody else again, to run migrations as."""
     return "nobody" if os.geteuid() == 0 else None
+
+
+@pytest.fixture(scope="session")
+def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A certificate, with its key, that nobody trusts and that ends in twenty days."""
+    path = tmp_path_factory.mktemp("tls") / "both.pem"
+    command = (
+        f"openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 20 -subj /CN=x -keyout {path}"
+    )
+    made = subprocess.run([*command.split(), "-out", "-"], capture_output=True, text=True, check=True)
+    with path.open("a") as file:
+        file.write(made.stdout)
+    return path
 
 
 @pytest.fixture(scope="session")

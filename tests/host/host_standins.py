@@ -39,6 +39,7 @@ class FileServices:
 
     folder: Path
     refuse: str = ""
+    unsteady: bool = False
     calls: list[str] = field(default_factory=list)
 
     def mark(self, what: str, colour: str, wanted: bool) -> None:
@@ -55,7 +56,10 @@ class FileServices:
         self.mark("active", colour, True)
         return Result(code=0, output="")
 
-    def stop(self, colour: str) -> None:
+    def steady(self, colour: str) -> bool:
+        return not self.unsteady
+
+    def stop(self, colour: str, wait: bool = True) -> None:
         self.mark("active", colour, False)
 
     def active(self, colour: str) -> bool:
@@ -63,6 +67,9 @@ class FileServices:
 
     def boot(self, colour: str, wanted: bool) -> None:
         self.mark("enabled", colour, wanted)
+
+    def journal(self, colour: str) -> str:
+        return "Worker failed to boot."
 
     def units(self) -> list[dict[str, str]]:
         return []
@@ -138,7 +145,10 @@ class Gunicorn:
         self.processes[colour] = process
         return Result(code=0, output="")
 
-    def stop(self, colour: str) -> None:
+    def steady(self, colour: str) -> bool:
+        return self.active(colour)
+
+    def stop(self, colour: str, wait: bool = True) -> None:
         process = self.processes.pop(colour, None)
         if process:
             process.terminate()
@@ -149,6 +159,9 @@ class Gunicorn:
 
     def boot(self, colour: str, wanted: bool) -> None:
         """Nothing boots here."""
+
+    def journal(self, colour: str) -> str:
+        return (self.paths.root / f"{colour}.log").read_text()
 
     def units(self) -> list[dict[str, str]]:
         return []

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import ssl
-import subprocess
 import threading
 import time
 from collections.abc import Iterator
@@ -14,19 +13,6 @@ from typing import Any
 
 import pytest
 from slipway_host.reporting.site import Seen, end_of, look
-
-
-@pytest.fixture(scope="module")
-def certificate(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A certificate, with its key, that nobody trusts and that ends in twenty days."""
-    path = tmp_path_factory.mktemp("tls") / "both.pem"
-    command = (
-        f"openssl req -x509 -newkey ec -pkeyopt ec_paramgen_curve:P-256 -nodes -days 20 -subj /CN=x -keyout {path}"
-    )
-    made = subprocess.run([*command.split(), "-out", "-"], capture_output=True, text=True, check=True)
-    with path.open("a") as file:
-        file.write(made.stdout)
-    return path
 
 
 @contextmanager

@@ -1,0 +1,75 @@
+"""The way back from a release that does not do well, and the end of whatever was cut off. Each safe to repeat."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from slipway_host import activations, colours, files, held, history
+from slipway_host.held import Held
+from slipway_host.history import Entry
+from slipway_host.paths import Paths
+from slipway_host.services import Services
+
+
+def go_back(paths: Paths, services: Services, entry: Entry) -> str | None:
+    """Makes the colour live again that was so before `entry`, holds the release; why not, where that fails."""
+    bad = entry.colour or ""
+    good = colours.other(bad)
+    result = services.start(good)
+    if not result.ok:
+        return "the release before does not start any more"
+    services.boot(good, True)
+    files.point(paths.live, good)
+    retire(services, bad)
+    taken_back(paths, entry)
+    return None
+
+
+def taken_back(paths: Paths, entry: Entry) -> None:
+    """Holds what was taken back: the release, or where that was live before too, this configuration of it."""
+    same = entry.release == entry.before
+    held.hold(
+        paths,
+        Held(
+            release=entry.release,
+            configuration=entry.configuration if same else None,
+            reason=entry.reason or "",
+            by=None,
+            at=history.now(),
+        ),
+    )
+    activations.end(paths, entry)
+
+
+def mend(paths: Paths, services: Services) -> None:
+    """Ends an activation that was cut off: the live link says what happened, and a way back is gone to its end."""
+    cut = activations.underway(paths)
+    if cut is None:
+        return
+    live = activations.live(paths) == cut.entry.number
+    if cut.entry.kind == history.TAKEN_BACK:
+        if not live:
+            taken_back(paths, cut.entry)
+        elif go_back(paths, services, cut.entry):
+            activations.end(paths, replace(cut.entry, kind=history.RELEASE))
+    elif live:
+        if cut.holds:
+            held.hold(paths, cut.holds)
+        activations.end(paths, cut.entry)
+    else:
+        activations.end(paths, replace(cut.entry, kind=history.REFUSED, reason="It was cut off before it was live."))
+
+
+def retire(services: Services, colour: str | None, wait: bool = True) -> None:
+    """Stops a colour that no longer serves; with `wait`, returns once its requests are answered."""
+    if colour:
+        services.boot(colour, False)
+        services.stop(colour, wait=wait)
+
+
+def settle(paths: Paths, services: Services) -> None:
+    """One colour serves and boots, the other does neither: also after a run that was cut off."""
+    live = colours.live(paths)
+    if live:
+        services.boot(live, True)
+        retire(services, colours.other(live))
