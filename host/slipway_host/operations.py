@@ -7,7 +7,7 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from slipway_host import activations, held, history, lock, rollback, status
+from slipway_host import activations, held, history, lock, pending, rollback, status
 from slipway_host.errors import Failure
 from slipway_host.paths import Paths
 from slipway_host.release import checked
@@ -24,6 +24,10 @@ def add_to(commands: Any) -> None:
 
     add = commands.add_parser("allow", help="let a release that was taken back go live again")
     add.add_argument("release")
+
+    add = commands.add_parser("migrations", help="what the release prepared last would do to the database")
+    add.add_argument("--release", default=None)
+    add.add_argument("--json", action="store_true")
 
     for name, what in (("releases", "what was put into service when"), ("status", "what this host is doing now")):
         add = commands.add_parser(name, help=what)
@@ -59,6 +63,11 @@ def line(entry: dict[str, Any]) -> str:
     return f"{mark} {entry['number']:>4}  {entry['activated_at']}  {entry['release']}  {entry['kind']}{reason}"
 
 
+def run_migrations(options: argparse.Namespace, paths: Paths, services: Services) -> None:
+    found = pending.pending(paths, checked(options.release) if options.release else None)
+    print(json.dumps(found) if options.json else "\n".join(pending.lines(found)))
+
+
 def run_status(options: argparse.Namespace, paths: Paths, services: Services) -> None:
     now = status.status(paths, services)
     print(json.dumps(now) if options.json else "\n".join(status.sentences(now)))
@@ -67,6 +76,7 @@ def run_status(options: argparse.Namespace, paths: Paths, services: Services) ->
 COMMANDS: dict[str, Callable[[argparse.Namespace, Paths, Services], None]] = {
     "rollback": run_rollback,
     "allow": run_allow,
+    "migrations": run_migrations,
     "releases": run_releases,
     "status": run_status,
 }

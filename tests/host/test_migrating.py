@@ -156,3 +156,14 @@ def test_a_table_that_is_free_again_soon_is_waited_for(shop: Shop) -> None:
     assert report["failed"] is None, report["said"]
     assert "migrate: a table is in use; again in 1 s\n" in report["said"]
     assert [migration["name"] for migration in report["applied"]] == ["shop.0002_add"]
+
+
+def test_what_is_pending_is_told_operation_by_operation_and_nothing_is_applied(shop: Shop) -> None:
+    shop.migration("0002_both", ADD.format("note"), DROP)
+    report, _ = shop.run("slipway_production.pending")
+    assert [(one["name"], one["class"]) for one in report["migrations"]] == [("shop.0002_both", "destructive")]
+    assert [(one["operation"], one["why"]) for one in report["migrations"][0]["operations"]] == [
+        ("Add field note to Order", "adds the column shop_order.note"),
+        ("Remove field code from Order", "drops the column shop_order.code"),
+    ]
+    assert shop.columns() == "id name code"

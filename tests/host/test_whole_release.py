@@ -23,6 +23,7 @@ from slipway_host.activate import activate
 from slipway_host.environment import parse, render
 from slipway_host.errors import Failure
 from slipway_host.paths import Paths
+from slipway_host.pending import pending
 from slipway_host.prepare import prepare
 
 from tests.host.host_postgres import Postgres, free_port
@@ -188,6 +189,18 @@ def test_an_uploaded_file_lies_where_nginx_may_read_it(live: Live) -> None:
     assert (path.read_text(), path.stat().st_mode & 0o777) == ("hello", 0o644)
     folders = list(path.parents)[: len(Path(file).parents)]
     assert {folder.stat().st_mode & 0o777 for folder in folders} == {0o755}, "the umask of the service hides them"
+
+
+def test_the_role_of_the_app_can_tell_what_is_pending(live: Live) -> None:
+    text = """from django.db import migrations
+
+class Migration(migrations.Migration):
+    dependencies = [("guestbook", "0001_initial")]
+    operations = [migrations.DeleteModel("Entry")]
+"""
+    edited(live.host, "drops", "guestbook/migrations/0002_drop.py", text)
+    found = pending(live.host.paths, "drops")["pending"]
+    assert [(one["name"], one["class"]) for one in found] == [("guestbook.0002_drop", "destructive")]
 
 
 FAULTS = {
