@@ -264,3 +264,15 @@ def test_a_release_that_is_no_longer_there_is_not_gone_back_to(root: Path) -> No
     assert release.load(paths, "r2") is None
     back(paths, services)
     assert live(paths) == "r1"
+
+
+def test_a_migration_of_a_release_that_failed_half_way_counts_too(root: Path) -> None:
+    paths, services = served(root, "r1", "r2")
+    applied = json.loads(UNSAFE)["applied"]
+    failed = {"failed": "migrate", "error": "E", "migration": None, "applied": applied}
+    host_standins.prepared(paths, "r3", json.dumps(failed))
+    with pytest.raises(Failure, match=r"^The step migrate failed \(E\)\. Applied before and kept: shop\.0007_drop\."):
+        activate(paths, services, "r3", "d1", GIVEN)
+    assert list(history.read(paths)[-1].migrations) == applied
+    with pytest.raises(Failure, match=r"^Going back to release r1 is not safe: the migration shop\.0007_drop has been"):
+        back(paths, services)
