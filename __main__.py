@@ -1,5 +1,6 @@
 """The whole stack, in the order it comes to life. What its parts are made of is in `components/`."""
 
+from functools import partial
 from pathlib import Path
 
 import pulumi
@@ -14,7 +15,7 @@ names = config.names()
 app = source.fetch(config.app_source, here)
 slipway_host = source.pack_folder(here / "host")
 project = c.Project(source=app, django_settings=config.django_settings, wsgi_module=config.wsgi_module)
-
+kept = partial(c.Protection, protect=config.protect, accept=config.accept_replacement)
 # Looked up before anything is made: what is missing stops an update while there is nothing to clean up
 place = c.place()
 image = c.image(config.instance_type)
@@ -35,7 +36,7 @@ server = c.Server(
         image_id=image,
         instance_profile=identity.profile,
         reach=reach,
-        protection=c.Protection(component="server", protect=config.protect, accept=config.accept_replacement),
+        protection=kept(component="server"),
     ),
 )
 database = c.Database(
@@ -45,7 +46,7 @@ database = c.Database(
         security_group_id=firewall.database_group_id,
         wanted=config.database(),
         log_key_arn=logs.key_arn,
-        protection=c.Protection(component="database", protect=config.protect, accept=config.accept_replacement),
+        protection=kept(component="database"),
     ),
 )
 dns = c.Dns("dns", c.DnsArgs(zone=zone, names=names, address=server.address, issuer=c.issuer(config.acme_server)))
@@ -53,7 +54,12 @@ dns = c.Dns("dns", c.DnsArgs(zone=zone, names=names, address=server.address, iss
 # On the host, one step after the other; the database is awaited by the release's last two steps alone
 host = server.target
 system = c.System("system", c.SystemArgs(target=host, ssh_public_key=config.ssh_public_key, host_package=slipway_host))
-nginx = c.Nginx("nginx", c.NginxArgs(target=host, names=names), c.after(system))
+media = c.Media(
+    "media",
+    c.MediaArgs(target=host, zone=network.zone, size_gb=config.media_volume_gb, protection=kept(component="media")),
+    c.after(system),
+)
+nginx = c.Nginx("nginx", c.NginxArgs(target=host, names=names), c.after(media))
 certificate = c.Certificate(
     "certificate",
     c.CertificateArgs(target=host, names=names, server=config.acme_server, email=config.acme_email),
@@ -87,13 +93,8 @@ c.Watch(
     c.after(release),
 )
 
-for warning in [*config.warnings(), *app.warnings, *app.unknown(config.accept_migrations)]:
+for warning in [*config.warnings(), *app.warnings]:
     pulumi.log.warn(warning)
-outputs = {
-    "url": f"https://{config.domain}/",
-    **server.outputs,
-    "release": project.release,
-    "migrations": app.telling_migrations(),
-}
+outputs = {"url": f"https://{config.domain}/", **server.outputs, "release": project.release}
 for name, value in {**outputs, "database": database.address}.items():
     pulumi.export(name, value)

@@ -21,7 +21,7 @@ MODULE = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*")
 PUBLIC_KEY = re.compile(r"(ssh-(ed25519|rsa)|ecdsa-sha2-\S+|sk-\S+) [A-Za-z0-9+/]+=*( [^\n]*)?")
 # CloudWatch Logs, PutRetentionPolicy.
 LOG_DAYS = (1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653)
-REPLACEABLE = ("server", "database")
+REPLACEABLE = ("server", "database", "media")
 # EBS User Guide, "EBS volume types": gp3, in GiB.
 LARGEST_VOLUME_GB = 16384
 PRODUCTION = ("prod", "production")

@@ -8,6 +8,7 @@ from components.gunicorn import Gunicorn, GunicornArgs
 from components.identity import Identity, IdentityArgs
 from components.logs import Logs, LogsArgs
 from components.lookups import hosted_zone, image, place, zones
+from components.media import Media, MediaArgs
 from components.naming import stack_name
 from components.network import Network, NetworkArgs
 from components.nginx import Nginx, NginxArgs
@@ -37,6 +38,8 @@ __all__ = [
     "IdentityArgs",
     "Logs",
     "LogsArgs",
+    "Media",
+    "MediaArgs",
     "Network",
     "NetworkArgs",
     "Nginx",

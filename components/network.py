@@ -25,6 +25,7 @@ class Network(pulumi.ComponentResource):
     """A VPC whose public subnets reach the internet and whose isolated subnets reach nothing but the VPC."""
 
     vpc_id: pulumi.Output[str]
+    zone: str  # of the first public subnet
     public_subnet_ids: list[pulumi.Output[str]]
     isolated_subnet_ids: list[pulumi.Output[str]]
 
@@ -60,6 +61,7 @@ class Network(pulumi.ComponentResource):
         )
         isolated_routes = self._route_table(f"{name}-isolated", vpc)
         self.vpc_id = vpc.id
+        self.zone = args.zones[0]
         self.public_subnet_ids = [
             self._subnet(f"{name}-public-{number}", vpc, cidr, zone, public_routes)
             for number, (cidr, zone) in enumerate(zip(PUBLIC_CIDRS, args.zones, strict=False), start=1)

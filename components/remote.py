@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -35,11 +36,13 @@ def as_root(script: str) -> str:
 class Steps:
     """The steps of one component on one host: each starts after the one before it, and can be run again safely."""
 
-    def __init__(self, name: str, target: Target, parent: pulumi.Resource) -> None:
+    def __init__(
+        self, name: str, target: Target, parent: pulumi.Resource, after: Sequence[pulumi.Resource] = ()
+    ) -> None:
         self._name = name
         self._target = target
         self._parent = parent
-        self._done: list[pulumi.Resource] = []
+        self._done = list(after)
         self._connection = remote.ConnectionArgs(
             host=target.address,
             port=target.port,

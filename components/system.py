@@ -14,6 +14,7 @@ PACKAGES = (
     "ca-certificates",
     "certbot",
     "curl",
+    "e2fsprogs",
     "nftables",
     "nginx",
     "postgresql-client",

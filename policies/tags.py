@@ -13,6 +13,7 @@ TAGGABLE = frozenset(
         "aws:budgets/budget:Budget",
         "aws:cloudwatch/logGroup:LogGroup",
         "aws:cloudwatch/metricAlarm:MetricAlarm",
+        "aws:ebs/volume:Volume",
         "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup",
         "aws:ec2/eip:Eip",
         "aws:ec2/instance:Instance",

@@ -34,6 +34,12 @@ FEATURES = (
         remedy="load its module (modprobe overlay), or have {place} on an ordinary file system",
     ),
     Feature(
+        name="make block devices of files in {place}",
+        trial='truncate -s 1M disk; device=$(losetup --find --show disk); losetup --detach "$device"',
+        command="losetup",
+        remedy="load its module (modprobe loop)",
+    ),
+    Feature(
         name="make veth pairs",
         trial="ip link add slipway0 type veth peer name slipway1",
         command="ip",

@@ -1,8 +1,10 @@
 """Machines: an overlay on a base tree, booted by systemd-nspawn in a network namespace of its own."""
 
+import contextlib
 import re
 import shutil
 import subprocess
+import time
 from collections.abc import Mapping
 from pathlib import Path
 
@@ -10,6 +12,11 @@ from rehearsal import network, processes
 from rehearsal.errors import RehearsalError
 from rehearsal.homes import Home
 from rehearsal.shell import attempt, run
+
+# systemd gives a unit 90 seconds to stop.
+HALT_SECONDS = 100
+# systemd-nspawn with --keep-unit ends with this code when its machine reboots, for a service manager to start it again.
+REBOOTING = 'while :; do "$@"; code=$?; [ "$code" -eq 133 ] || exit "$code"; done'
 
 
 def folder(home: Home, device: str) -> Path:
@@ -19,6 +26,11 @@ def folder(home: Home, device: str) -> Path:
 def root(home: Home, device: str) -> Path:
     """The machine's file system, as this computer sees it while it is mounted."""
     return folder(home, device) / "root"
+
+
+def disks(home: Home, device: str) -> Path:
+    """The machine's /dev/disk: what appears in it while the machine runs is there at once, and after a reboot."""
+    return folder(home, device) / "disk"
 
 
 def create(home: Home, device: str, base: Path, files: Mapping[str, tuple[str, int]]) -> None:
@@ -59,10 +71,12 @@ def mount(home: Home, device: str) -> None:
 def boot(home: Home, device: str) -> None:
     """Start the machine; it comes up by itself from here, as an instance does."""
     mount(home, device)
+    disks(home, device).mkdir(exist_ok=True)
     # Only a control group that is the machine's own lets systemd inside manage its services.
     processes.start(
         f"{home.prefix}-{device}",
         [
+            *("sh", "-c", REBOOTING, "sh"),
             "systemd-nspawn",
             "--quiet",
             f"--directory={root(home, device)}",
@@ -75,6 +89,7 @@ def boot(home: Home, device: str) -> None:
             "--timezone=off",
             "--link-journal=no",
             "--capability=CAP_NET_ADMIN",
+            f"--bind={disks(home, device)}:/dev/disk",
             f"--network-namespace-path=/run/netns/{network.namespace(home, device)}",
         ],
         folder(home, device) / "console.log",
@@ -89,6 +104,24 @@ def execute(home: Home, device: str, argv: list[str], *, stdin: str = "") -> str
     """Run a command inside a booted machine, as its own root; RehearsalError carries what it said."""
     leader = _leader(home, device)
     return run(["nsenter", f"--target={leader}", "--all", "--", *argv], stdin=stdin)
+
+
+def halt(home: Home, device: str) -> None:
+    """Have the machine shut itself down; what is left of it after a while is ended."""
+    if running(home, device):
+        with contextlib.suppress(RehearsalError):
+            execute(home, device, ["systemctl", "poweroff"])
+        deadline = time.monotonic() + HALT_SECONDS
+        while running(home, device) and time.monotonic() < deadline:
+            time.sleep(0.1)
+    processes.stop(f"{home.prefix}-{device}")
+
+
+def mounts(home: Home, device: str) -> list[str]:
+    """What is mounted in the machine, in the words of proc(5)'s mountinfo; nothing where it is down."""
+    if not running(home, device):
+        return []
+    return Path(f"/proc/{_leader(home, device)}/mountinfo").read_text().splitlines()
 
 
 def _leader(home: Home, device: str) -> int:

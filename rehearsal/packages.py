@@ -46,6 +46,7 @@ REHEARSAL = (
     Need(name="nft", package="nftables"),
     Need(name="pebble", package="pebble"),
     Need(name="dnsmasq", package="dnsmasq-base"),
+    Need(name="losetup", package="mount"),
     Need(name="ip", package="iproute2"),
     Need(name="sysctl", package="procps"),
     Need(name="ssh", package="openssh-client"),

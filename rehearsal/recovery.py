@@ -6,7 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-from rehearsal import filtering, machines, network, tokens
+from rehearsal import disks, filtering, machines, network, tokens
 from rehearsal.ledger import damaged
 from rehearsal.providers.assembly import cloud_kinds
 from rehearsal.providers.cloud import Cloud
@@ -34,6 +34,10 @@ def recover(cloud: Cloud, checkpoint: Path) -> Findings:
             kinds[type].delete(id, {"skipFinalSnapshot": True, "forceDetachPolicies": True})
             lost.append(urn)
     sentences += [f"{urn.split('::')[-1]} is gone from the cloud." for urn in lost]
+    for entry in cloud.ledger.of(tokens.VOLUME_ATTACHMENT):
+        # This computer's own restart takes its loop devices away.
+        instance = cloud.ledger.need(tokens.INSTANCE, entry.facts["instance"])
+        disks.attach(cloud.home, entry.facts["volume"], instance.facts["device"])
     sentences += _restart(cloud)
     return Findings(sentences=tuple(sentences), refresh=bool(lost))
 
@@ -80,7 +84,7 @@ def _restart(cloud: Cloud) -> list[str]:
     home, down = cloud.home, []
     for entry in filtering.attached(cloud.ledger):
         device = entry.facts["device"]
-        if machines.running(home, device) or not machines.folder(home, device).exists():
+        if entry.facts.get("stopped") or machines.running(home, device) or not machines.folder(home, device).exists():
             continue
         down.append(entry)
         cloud.plug(

@@ -3,7 +3,7 @@
 import subprocess
 from pathlib import Path
 
-from rehearsal import homes, network, processes
+from rehearsal import disks, homes, network, processes
 from rehearsal.homes import Home
 from rehearsal.shell import attempt
 
@@ -14,6 +14,7 @@ def remove(home: Home) -> None:
         processes.stop(name)
     for mount in _mounts(home.path):
         attempt(["umount", mount]) or attempt(["umount", "--lazy", mount])
+    disks.release(home)
     network.close_cloud(home)
     subprocess.run(["rm", "-rf", "--one-file-system", str(home.path / "machines")], check=False)
     homes.release(home)

@@ -10,7 +10,7 @@ from collections.abc import Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from slipway_host import activate, database, explain, lock, maintenance, operations, prepare
+from slipway_host import activate, database, explain, lock, maintenance, operations, prepare, volume
 from slipway_host.errors import Failure
 from slipway_host.paths import Paths
 from slipway_host.release import checked
@@ -47,6 +47,10 @@ def parser() -> argparse.ArgumentParser:
     add.add_argument("--role", default="app", help="serves: works with the rows, and cannot change a table")
     add.add_argument("--owner", default="app_owner", help="migrates, and owns every table")
 
+    add = commands.add_parser("volume", help="mount the volume of the uploads, for good")
+    add.add_argument("--id", required=True, help="as EC2 names it: vol-…")
+    add.add_argument("--size-gb", type=int, required=True)
+
     add = commands.add_parser("prepare", help="build a release; needs neither the database nor a secret")
     add.add_argument("--release", required=True)
     add.add_argument("--archive", type=Path, required=True, help="the source, as .tar.gz")
@@ -75,6 +79,11 @@ def parser() -> argparse.ArgumentParser:
 def run_database(options: argparse.Namespace, paths: Paths, services: Services) -> None:
     server = database.Server(host=options.host, port=options.port, ca=options.ca)
     database.ensure(server, database.read_secrets(sys.stdin.read()), options.name, options.role, options.owner)
+
+
+def run_volume(options: argparse.Namespace, paths: Paths, services: Services) -> None:
+    with lock.held(paths.lock, f"mounting volume {options.id}"):
+        volume.ensure(paths, options.id, options.size_gb)
 
 
 def run_prepare(options: argparse.Namespace, paths: Paths, services: Services) -> None:
@@ -112,6 +121,7 @@ def report(sentence: str, output: str = "") -> int:
 COMMANDS = {
     **operations.COMMANDS,
     "database": run_database,
+    "volume": run_volume,
     "prepare": run_prepare,
     "activate": run_activate,
     "maintenance": run_maintenance,

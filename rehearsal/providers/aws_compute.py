@@ -2,7 +2,7 @@
 
 from collections.abc import Iterable, Iterator
 
-from rehearsal import birth, filtering, machines, processes, tokens
+from rehearsal import birth, disks, filtering, machines, processes, tokens
 from rehearsal.errors import RehearsalError
 from rehearsal.providers.aws_network import free_address
 from rehearsal.providers.cloud import CloudKind
@@ -121,6 +121,7 @@ class Instance(CloudKind):
         new_data = machines.root(cloud.home, device).joinpath(birth.USER_DATA[1:]).read_text() != data
         if new_data or entry.facts["inputs"]["instanceType"] != inputs["instanceType"]:
             processes.stop(f"{cloud.home.prefix}-{device}")
+            cloud.ledger.put(self.type, id, {key: value for key, value in facts.items() if key != "stopped"})
             machines.write(cloud.home, device, birth.USER_DATA, data, 0o600)
             machines.boot(cloud.home, device)
         return {key: old[key] for key in self.computed if key in old}
@@ -140,6 +141,8 @@ class Instance(CloudKind):
                     "'disableApiTermination' instance attribute and try again."
                 )
             machines.remove(self.cloud.home, entry.facts["device"])
+            for attachment in self.cloud.ledger.of(tokens.VOLUME_ATTACHMENT, instance=id):
+                disks.detach(self.cloud.home, attachment.facts["volume"], entry.facts["device"])
         super().delete(id, state)
 
 

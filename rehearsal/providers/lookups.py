@@ -23,8 +23,7 @@ def lookups(region: str, account: str = NOBODY) -> dict[str, Callable[[Values], 
 
     def availability_zones(arguments: Values) -> Values:
         _only("getAvailabilityZones", arguments, {"state", "filters"})
-        letters = OTHER_ZONE_LETTERS.get(region, ZONE_LETTERS)
-        return {"id": region, "names": [f"{region}{letter}" for letter in letters], "zoneIds": [], "region": region}
+        return {"id": region, "names": zone_names(region), "zoneIds": [], "region": region}
 
     def caller_identity(arguments: Values) -> Values:
         _only("getCallerIdentity", arguments, set())
@@ -51,6 +50,10 @@ def lookups(region: str, account: str = NOBODY) -> dict[str, Callable[[Values], 
         "aws:index/getAvailabilityZones:getAvailabilityZones": availability_zones,
         "aws:route53/getZone:getZone": hosted_zone,
     }
+
+
+def zone_names(region: str) -> list[str]:
+    return [f"{region}{letter}" for letter in OTHER_ZONE_LETTERS.get(region, ZONE_LETTERS)]
 
 
 def parameter(arguments: Values) -> Values:

@@ -245,9 +245,10 @@ def traces(prefix: str, folder: Path) -> list[str]:
         "interface": subprocess.run(["ip", "-o", "link"], capture_output=True, text=True, check=True).stdout,
         "nft table": subprocess.run(["nft", "list", "tables"], capture_output=True, text=True, check=True).stdout,
         "mount": Path("/proc/mounts").read_text(),
+        "loop device": subprocess.run(["losetup", "--all"], capture_output=True, text=True, check=True).stdout,
         "process": subprocess.run(["ps", "-eo", "args"], capture_output=True, text=True, check=True).stdout,
     }
-    marks = {"mount": str(folder), "process": f"{prefix}-", "interface": f"{prefix}@"}
+    marks = {"mount": str(folder), "loop device": str(folder), "process": f"{prefix}-", "interface": f"{prefix}@"}
     found = [
         f"{what}: {line.strip()}"
         for what, text in listed.items()

@@ -119,14 +119,15 @@ def test_production_refuses_to_go_until_its_loss_is_accepted(tmp_path: Path) -> 
     try:
         rig.up()
         home, [database] = rig.home, list(rig.ledger().of(tokens.DB_INSTANCE))
+        [volume] = rig.ledger().of(tokens.VOLUME)
         run = rig.rehearse("destroy")
         assert run.code == 1 and "deleted" not in run.changes()
         [kept] = [line for line in run.text.splitlines() if line.startswith("Stack prod protects ")]
-        assert "server-instance" in kept and "database-instance" in kept
+        assert all(name in kept for name in ("server-instance", "database-instance", "media-volume"))
         assert rig.get().status == 200
         assert stack_files(rig.project) == before, "a rehearsal works on a copy of the settings"
         # As docs/destroy-prod.md has it.
-        rig.configure(acceptReplacement=["server", "database"])
+        rig.configure(acceptReplacement=["server", "database", "media"])
         rig.up()
         run = rig.rehearse("destroy")
         assert run.code == 0, run.text
@@ -136,6 +137,7 @@ def test_production_refuses_to_go_until_its_loss_is_accepted(tmp_path: Path) -> 
     snapshot = cli.cache() / "snapshots" / f"{database.facts['inputs']['finalSnapshotIdentifier']}.sql"
     assert "CREATE TABLE public.django_migrations" in snapshot.read_text()
     snapshot.unlink()
+    (cli.cache() / "snapshots" / f"{volume.id}.img").unlink()
 
 
 def test_a_preview_of_production_is_complete_without_machines_or_credentials(tmp_path: Path) -> None:

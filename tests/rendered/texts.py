@@ -48,6 +48,7 @@ VALUES: dict[str, list[dict[str, Any]]] = {
         {"release": "0123456789ab", "archive": "/x.tar.gz", "manage": "my site/manage.py", "settings": "", "wsgi": ""},
         {"release": "0123456789ab", "archive": "/x.tar.gz", "manage": "manage.py", "settings": "a.b", "wsgi": "a.c:d"},
     ],
+    "slipway-host/volume.sh.j2": [{"volume": "vol-0123456789abcdef0", "size_gb": 10.0}],
     "ssh/10-slipway.conf.j2": [{}],
     "ssh/authorized_keys2.j2": [{"public_key": "ssh-ed25519 AAAA me"}, {"public_key": ""}],
     "system/ready.sh.j2": [{"user": "admin"}],

@@ -58,6 +58,7 @@ class Registered:
     dependencies: tuple[str, ...]  # names
     deleted_with: str  # name
     protect: bool
+    delete_before_replace: bool
     ignore_changes: tuple[str, ...]
     replace_on_changes: tuple[str, ...]
     before_delete: tuple[str, ...]  # names of the hooks
@@ -122,6 +123,7 @@ class Monitor(mocks.MockMonitor):
                     dependencies=tuple(sorted(_name(urn) for urn in request.dependencies)),
                     deleted_with=_name(request.deletedWith),
                     protect=request.protect,
+                    delete_before_replace=request.deleteBeforeReplace,
                     ignore_changes=tuple(request.ignoreChanges),
                     replace_on_changes=tuple(request.replaceOnChanges),
                     before_delete=tuple(request.hooks.before_delete),

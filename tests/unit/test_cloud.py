@@ -92,6 +92,35 @@ def test_the_server_keeps_its_metadata_and_its_disk_to_itself(stack: Recording) 
     assert server["rootBlockDevice"] == {"encrypted": True, "volumeSize": 20, "volumeType": "gp3"}
 
 
+def test_the_uploads_have_an_encrypted_disk_of_their_own_where_the_server_is(update: Recording) -> None:
+    volume = update.named("media-volume").inputs
+    assert {key: volume[key] for key in ("availabilityZone", "encrypted", "size", "type")} == {
+        "availabilityZone": update.named("network-public-1").inputs["availabilityZone"],
+        "encrypted": True,
+        "size": 10,
+        "type": "gp3",
+    }
+    assert update.named("server-instance").inputs["subnetId"] == "network-public-1-id"
+
+
+def test_the_disk_of_the_uploads_comes_off_a_stopped_server_before_the_next_one_gets_it(stack: Recording) -> None:
+    attachment = stack.named("media-attachment")
+    assert attachment.inputs["stopInstanceBeforeDetaching"] is True, "a mounted volume does not come off"
+    assert attachment.delete_before_replace, "AWS attaches a volume to one instance at a time"
+    assert not attachment.protect, "it is no data, and a server is replaced on purpose"
+
+
+def test_a_larger_disk_is_the_same_disk_and_one_step(values: dict[str, Any], update: Recording) -> None:
+    larger = run_program({**values, "mediaVolumeGb": 20})
+    assert larger.named("media-volume").inputs["size"] == 20
+    assert [
+        step.name
+        for step in larger.steps()
+        if step.inputs.get("create") != update.named(step.name).inputs.get("create")
+    ] == ["media-mount"]
+    assert "slipway-host volume --id media-volume-id --size-gb 20\n" in larger.named("media-mount").inputs["create"]
+
+
 def test_a_newer_image_replaces_no_server(stack: Recording) -> None:
     server = stack.named("server-instance")
     assert server.inputs["ami"] == "ami-0debian13"
@@ -210,7 +239,7 @@ def test_there_is_a_replica_only_where_one_is_wanted(update: Recording, values: 
     assert "DATABASE_REPLICA_URL" not in update.named("release-activate").inputs["stdin"]
 
 
-KEPT = {"server-instance", "database-instance", "database-life"}
+KEPT = {"server-instance", "database-instance", "database-life", "media-volume"}
 
 
 def protection(stack: Recording) -> dict[str, Any]:
@@ -223,6 +252,7 @@ def protection(stack: Recording) -> dict[str, Any]:
         "deletion": database["deletionProtection"],
         "snapshot": None if database["skipFinalSnapshot"] else database["finalSnapshotIdentifier"],
         "backups": not database["deleteAutomatedBackups"],
+        "last uploads": stack.named("media-volume").inputs["finalSnapshot"],
         "image": "ami" not in stack.named("server-instance").ignore_changes,
     }
 
@@ -234,6 +264,7 @@ OPEN = {
     "deletion": False,
     "snapshot": None,
     "backups": False,
+    "last uploads": False,
     "image": False,
 }
 CLOSED = {
@@ -243,6 +274,7 @@ CLOSED = {
     "deletion": True,
     "snapshot": "slipway-test-1a2b3c4d-final",
     "backups": True,
+    "last uploads": True,
     "image": False,
 }
 
@@ -260,13 +292,17 @@ CLOSED = {
             {"protect": True, "acceptReplacement": ["database"]},
             {
                 **CLOSED,
-                "protected": {"server-instance"},
-                "guarded": {"server-instance"},
+                "protected": {"server-instance", "media-volume"},
+                "guarded": {"server-instance", "media-volume"},
                 "deletion": False,
             },
         ),
+        (
+            {"protect": True, "acceptReplacement": ["media"]},
+            {**CLOSED, "protected": KEPT - {"media-volume"}, "guarded": KEPT - {"media-volume"}},
+        ),
     ],
-    ids=["ephemeral", "protected", "server accepted", "database accepted"],
+    ids=["ephemeral", "protected", "server accepted", "database accepted", "uploads accepted"],
 )
 def test_one_value_protects_everything_that_could_be_lost(
     values: dict[str, Any], settings: dict[str, Any], expected: dict[str, Any]

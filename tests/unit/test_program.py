@@ -23,6 +23,7 @@ STEPS = [
     "system-uv",
     "system-host-package",
     "system-host",
+    "media-mount",
     "nginx-config",
     "certificate-hook",
     "certificate-issue",
@@ -197,7 +198,6 @@ def test_the_stack_exports_what_other_things_rely_on(update: Recording) -> None:
             "-----BEGIN OPENSSH PRIVATE KEY-----\nPRIVATE-server-deploy-key\n-----END OPENSSH PRIVATE KEY-----\n"
         ),
         "database": "database.example.internal",
-        "migrations": {},
     }
     update.outputs["release"] = release
     assert update.secret_outputs == {"deployKey"}
