@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import contextvars
 import os
 import socket
@@ -34,10 +35,16 @@ class Tunnel:
 
     def _serve(self, command: list[str], tell: Callable[[str], None]) -> None:
         while True:
-            connection, _ = self._door.accept()
+            try:
+                connection, _ = self._door.accept()
+            except OSError:
+                return
             _beside(_hand_over, connection, command, tell)
 
     def close(self) -> None:
+        # Who waits in accept() is not woken by close(), and would take what the same descriptor leads to next.
+        with contextlib.suppress(OSError):
+            self._door.shutdown(socket.SHUT_RDWR)
         self._door.close()
 
 
