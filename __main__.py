@@ -93,8 +93,8 @@ c.Watch(
     c.after(release),
 )
 
-for warning in [*config.warnings(), *app.warnings]:
+for warning in [*config.warnings(), *app.warnings, *app.unknown(config.accept_migrations)]:
     pulumi.log.warn(warning)
-outputs = {"url": f"https://{config.domain}/", **server.outputs, "release": project.release}
-for name, value in {**outputs, "database": database.address}.items():
+outputs = {"url": f"https://{config.domain}/", **server.outputs, "database": database.address}
+for name, value in {**outputs, "release": project.release, "migrations": app.telling_migrations()}.items():
     pulumi.export(name, value)

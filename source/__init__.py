@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import os
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
 from hashlib import sha256
 from pathlib import Path
 
-from source import folder, repository
+from source import folder, migrations, repository
 from source.archive import Archive, Entry, SourceError, pack
 
 __all__ = ["Archive", "Source", "SourceError", "fetch", "pack_folder"]
@@ -20,10 +21,24 @@ class Source:
     archive: Archive
     manage: str
     warnings: tuple[str, ...]
+    migrations: Mapping[str, str] = field(default_factory=dict)  # app.name → its class
 
     def release(self, *choices: str) -> str:
         """The id of the release built from this content with these choices: another of either is another release."""
         return sha256("\0".join([self.archive.digest, self.manage, *choices]).encode()).hexdigest()[:12]
+
+    def telling_migrations(self) -> dict[str, str]:
+        """Those that do more than add."""
+        return {name: kind for name, kind in self.migrations.items() if kind != migrations.ADDITIVE}
+
+    def unknown(self, accepted: Sequence[str]) -> list[str]:
+        """A warning for each accepted migration that is not in the source; it may be one of an installed package."""
+        return [
+            f"slipway:acceptMigrations has {name}, which the source does not contain: remove it, unless it is one of "
+            "an installed package."
+            for name in accepted
+            if name not in self.migrations
+        ]
 
 
 def fetch(app_source: str, project: Path) -> Source:
@@ -40,7 +55,8 @@ def fetch(app_source: str, project: Path) -> Source:
         if entry not in kept
     ]
     manage = find_manage(kept, app_source)
-    return Source(archive=pack(kept, cache), manage=manage, warnings=tuple(warnings))
+    packed = pack(kept, cache)
+    return Source(archive=packed, manage=manage, warnings=tuple(warnings), migrations=migrations.read(kept))
 
 
 def pack_folder(path: Path) -> Archive:

@@ -198,6 +198,7 @@ def test_the_stack_exports_what_other_things_rely_on(update: Recording) -> None:
             "-----BEGIN OPENSSH PRIVATE KEY-----\nPRIVATE-server-deploy-key\n-----END OPENSSH PRIVATE KEY-----\n"
         ),
         "database": "database.example.internal",
+        "migrations": {},
     }
     update.outputs["release"] = release
     assert update.secret_outputs == {"deployKey"}
