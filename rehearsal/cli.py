@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
-from rehearsal import engine, homes, interruption, network, preflight, recorded, report, teardown
+from rehearsal import homes, interruption, network, preflight, recorded, report, teardown
 from rehearsal.errors import RehearsalError
 from rehearsal.homes import Home
 from rehearsal.progress import Progress
@@ -36,7 +36,7 @@ def cache() -> Path:
 def _run(verb: str, stack: str, folder: Path, act: Verb) -> "Timing":
     """Everything around one verb of the engine on the real stand-ins; what the engine did, and its times."""
     # The engine's SDK takes a second to load, which `output` need not wait for.
-    from rehearsal import session
+    from rehearsal import engine, session
 
     preflight.become_root()
     progress = Progress()
@@ -79,7 +79,7 @@ def up(stack: StackName, cwd: Folder = HERE) -> None:
 @app.command()
 def preview(stack: StackName, cwd: Folder = HERE) -> None:
     """Show what `up` would do. A stack that was never up needs no root, no machine and no credentials."""
-    from rehearsal import session
+    from rehearsal import engine, session
 
     project = cwd.resolve()
     try:

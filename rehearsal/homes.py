@@ -35,6 +35,11 @@ class Home:
         return f"slw{self.slot}"
 
     @property
+    def acme_root(self) -> Path:
+        """The root that the site's certificate chains to: what a browser must trust during a rehearsal."""
+        return self.path / "caCertificate.pem"
+
+    @property
     def network(self) -> IPv4Network:
         """The public addresses of this rehearsal: a /24."""
         return list(RANGE.subnets(new_prefix=24))[self.slot]

@@ -6,9 +6,10 @@ import json
 from functools import cache
 from typing import Any
 
-from rehearsal.engine.isolation import PASSPHRASE
 from rehearsal.homes import Home
 
+# Keeps nothing secret by itself: a rehearsal's secrets are generated, and the mode of its state's folder protects them.
+PASSPHRASE = "rehearsal"
 # Marks an encrypted value. Source: pulumi sdk/go/common/resource/sig.go.
 SIGNATURE, SECRET = "4dabf18193072939515e22adb298388d", "1b47061264138c4ac30d75fd1eb44270"
 # Source: pulumi sdk/go/common/resource/config/crypt.go.

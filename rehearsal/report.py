@@ -3,7 +3,6 @@
 from typing import TYPE_CHECKING, Any
 
 from rehearsal.homes import Home
-from rehearsal.services import acme_root
 
 if TYPE_CHECKING:
     from rehearsal.timing import Timing
@@ -11,7 +10,7 @@ if TYPE_CHECKING:
 
 def outputs(home: Home, values: dict[str, Any]) -> dict[str, Any]:
     """The stack's outputs, and what only a rehearsal has: the path of the root certificate to trust."""
-    return {**values, "caCertificate": str(acme_root(home))}
+    return {**values, "caCertificate": str(home.acme_root)}
 
 
 def up(home: Home, values: dict[str, Any], timing: "Timing", *, seconds: float, connections: int) -> str:
@@ -27,7 +26,7 @@ def up(home: Home, values: dict[str, Any], timing: "Timing", *, seconds: float, 
     url, address = values.get("url"), values.get("address")
     if url and address:
         host = str(url).split("//")[1].strip("/")
-        root = acme_root(home)
+        root = home.acme_root
         lines += [
             "",
             f"{url} is up on a machine of this computer, at {address}. The name is known to this rehearsal's DNS only:",

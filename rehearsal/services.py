@@ -26,11 +26,6 @@ def authority(home: Home) -> Authority:
     return Authority(folder=home.path / "authority")
 
 
-def acme_root(home: Home) -> Path:
-    """The root that the site's certificate chains to: what a browser must trust during a rehearsal."""
-    return home.path / "caCertificate.pem"
-
-
 def start(home: Home, region: str, account: str) -> None:
     """Start whichever of them is not running; RehearsalError names a port that is taken."""
     authority(home).ensure()
@@ -155,7 +150,7 @@ def _save_acme_root(home: Home) -> None:
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}), urllib.request.HTTPSHandler(context=context))
     with opener.open(f"https://{home.outside}:{MANAGEMENT_PORT}/roots/0", timeout=10) as answer:
         root = answer.read().decode()
-    path = acme_root(home)
+    path = home.acme_root
     known = path.read_text() if path.exists() else ""
     if root not in known:
         path.write_text(root + known)

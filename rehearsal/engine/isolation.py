@@ -3,8 +3,7 @@
 import os
 from pathlib import Path
 
-# Keeps nothing secret by itself: a rehearsal's secrets are generated, and the mode of its state's folder protects them.
-PASSPHRASE = "rehearsal"
+from rehearsal.recorded import PASSPHRASE
 
 
 def environment(pulumi: Path, home: Path, state: Path) -> dict[str, str]:

@@ -18,7 +18,7 @@ from pathlib import Path
 
 import yaml
 
-from rehearsal import filtering, homes, machines, services, tokens
+from rehearsal import filtering, homes, machines, tokens
 from rehearsal.homes import Home
 from rehearsal.ledger import Entry, Ledger
 
@@ -136,7 +136,7 @@ class Rig:
     @property
     def root(self) -> Path:
         """The root certificate to trust."""
-        return services.acme_root(self.home)
+        return self.home.acme_root
 
     def device(self, type: str) -> str:
         entry = next(entry for entry in filtering.attached(self.ledger()) if entry.type == type)
