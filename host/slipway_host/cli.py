@@ -6,11 +6,11 @@ import argparse
 import errno
 import json
 import sys
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from slipway_host import activate, database, explain, lock, maintenance, operations, prepare, volume
+from slipway_host import activate, console, database, explain, lock, maintenance, operations, prepare, volume
 from slipway_host.errors import Failure
 from slipway_host.paths import Paths
 from slipway_host.release import checked
@@ -23,7 +23,7 @@ def main(arguments: Sequence[str], paths: Paths | None = None, services: Service
     """Runs one command. What went wrong goes to standard error: a sentence, then the failing tool's last lines."""
     options = parser().parse_args(arguments)
     try:
-        COMMANDS[options.command](options, paths or Paths(), services or Systemd())
+        return COMMANDS[options.command](options, paths or Paths(), services or Systemd()) or 0
     except Failure as failure:
         return report(failure.sentence, failure.output)
     except OSError as error:
@@ -32,7 +32,6 @@ def main(arguments: Sequence[str], paths: Paths | None = None, services: Service
         return report(f"The operating system refused: {error}.")
     except KeyboardInterrupt:
         return report(f"{options.command} was interrupted; run it again to complete it.")
-    return 0
 
 
 def parser() -> argparse.ArgumentParser:
@@ -70,6 +69,7 @@ def parser() -> argparse.ArgumentParser:
     add.add_argument("--json", action="store_true")
 
     operations.add_to(commands)
+    console.add_to(commands)
 
     add = commands.add_parser("report", help="metrics and new log lines to CloudWatch, as far as it can be reached")
     add.add_argument("--state", type=Path, required=True, help="a folder to remember in how far the logs were shipped")
@@ -118,8 +118,9 @@ def report(sentence: str, output: str = "") -> int:
     return 1
 
 
-COMMANDS = {
+COMMANDS: dict[str, Callable[[argparse.Namespace, Paths, Services], int | None]] = {
     **operations.COMMANDS,
+    **console.COMMANDS,
     "database": run_database,
     "volume": run_volume,
     "prepare": run_prepare,
