@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from pathlib import Path
 
 from cli.errors import Failure
-from cli.processes import started
+from cli.processes import Process, started
 
 # The agent runs beside this shell, which waits for the end of its input: ours ends with us, however we end.
 LIFE = 'echo ready; read -r line; kill "$SSH_AGENT_PID"'
@@ -19,15 +19,19 @@ def holding(private_key: str, socket: Path) -> Iterator[Path]:
     life = ["ssh-agent", "-a", str(socket), "sh", "-c", LIFE]
     # In a session of its own: Ctrl-C is for us, and would leave the agent without its shell.
     pipe = subprocess.PIPE
-    with started(life, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL, start_new_session=True) as process:
+    with started(life, end, stdin=pipe, stdout=pipe, stderr=subprocess.DEVNULL, start_new_session=True) as process:
         assert process.stdin and process.stdout
         if not process.stdout.readline():
             raise Failure(f"ssh-agent does not start at {socket}: run `ssh-agent -a {socket}` to see why.")
         add(private_key, socket)
-        try:
-            yield socket
-        finally:
-            process.stdin.close()
+        yield socket
+        end(process)
+
+
+def end(process: Process) -> None:
+    """Not by a signal: the shell would not live to end the agent."""
+    assert process.stdin
+    process.stdin.close()
 
 
 def add(private_key: str, socket: Path) -> None:

@@ -2,7 +2,7 @@
 
 import typer
 
-from cli.commands import status
+from cli.commands import allow, logs, maintenance, manage, migrations, releases, rollback, ssh, status
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -10,9 +10,16 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="What an operator does with a running stack: look, go back, run a command on its host.",
 )
+# Whose last arguments are another program's: options among them are not ours.
+PASSING_ON = {"allow_interspersed_args": False}
+
 app.command()(status.status)
-
-
-@app.callback()
-def slipway() -> None:
-    """With a single command typer would leave its name out."""
+app.command()(releases.releases)
+app.command()(rollback.rollback)
+app.command()(allow.allow)
+app.command()(migrations.migrations)
+app.command()(logs.logs)
+app.command(context_settings=PASSING_ON)(manage.manage)
+app.command()(manage.shell)
+app.command(context_settings=PASSING_ON)(ssh.ssh)
+app.command()(maintenance.maintenance)

@@ -1,4 +1,4 @@
-"""Where the console script starts: Ctrl-C and failures end as a sentence, never as a traceback."""
+"""Where the console script starts: signals and failures end as a sentence, never as a traceback."""
 
 import signal
 import sys
@@ -6,10 +6,14 @@ from types import FrameType
 
 from cli.errors import Failure, Interrupted
 
+# Ctrl-C, a polite kill, and a terminal that is closed.
+ENDS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+
 
 def main() -> None:
     """Exit codes: 0 done, 1 failed, 2 wrong usage, 130 interrupted; `manage`, `shell` and `ssh` pass theirs through."""
-    signal.signal(signal.SIGINT, interrupt)
+    for each in ENDS:
+        signal.signal(each, interrupt)
     try:
         # Here, for loading takes longer than an impatient Ctrl-C.
         from cli.app import app
@@ -18,12 +22,15 @@ def main() -> None:
     except Failure as failure:
         print(f"slipway: {failure}", file=sys.stderr)
         sys.exit(1)
-    except Interrupted:
+    except Interrupted as interrupted:
         print(
             "\nslipway: interrupted. What the host had begun it completes: `slipway status` shows it.", file=sys.stderr
         )
-        sys.exit(130)
+        sys.exit(128 + interrupted.number)
 
 
 def interrupt(number: int, frame: FrameType | None) -> None:
-    raise Interrupted
+    """Once: what is being cleared away afterwards is not interrupted again."""
+    for each in ENDS:
+        signal.signal(each, signal.SIG_IGN)
+    raise Interrupted(number)

@@ -6,4 +6,8 @@ class Failure(Exception):
 
 
 class Interrupted(BaseException):
-    """Somebody pressed Ctrl-C. Not a KeyboardInterrupt: typer would make another exit code of it."""
+    """A signal asked us to end. Not a KeyboardInterrupt: typer would make another exit code of it."""
+
+    def __init__(self, number: int) -> None:
+        super().__init__(number)
+        self.number = number

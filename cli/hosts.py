@@ -19,6 +19,7 @@ from cli.stacks import Stack
 
 # What ssh itself exits with when it fails; a command on the host may too.
 SSH_FAILED = 255
+PROGRAM = "slipway-host"
 WRONG_USAGE = 2
 
 
@@ -30,39 +31,50 @@ class Host:
     login: str
     scratch: Path  # with the agent's socket, the host's key and what ssh says
 
+    @property
+    def proxy_command(self) -> str:
+        """How OpenSSH reaches a host without an open port; it has a word for there being no such need."""
+        return str(self.stack.outputs.get("sshProxyCommand") or "none")
+
     def run(self, command: Sequence[str], *, tty: bool = False, stdin: bool = False) -> int:
         """Runs a command as root, its output and, where wanted, our input passed through; returns its exit code."""
-        with self.connected(command, tty=tty, stdin=None if stdin or tty else subprocess.DEVNULL) as process:
+        return self.login_shell(as_root(command), tty=tty, stdin=stdin)
+
+    def login_shell(self, command: str = "", *, tty: bool, stdin: bool = True) -> int:
+        """The login user's shell, or a command line for it; returns its exit code."""
+        with self.connected(command, tty=tty, stdin=None if stdin else subprocess.DEVNULL) as process:
             process.wait()
         return self.checked(process.returncode)
 
     def slipway(self, *arguments: str) -> int:
         """Runs `slipway-host` with these arguments, its words passed through; returns its exit code."""
-        return self.run(["slipway-host", *arguments])
+        return self.known(arguments, self.run([PROGRAM, *arguments]))
 
     def ask(self, *arguments: str) -> Any:
         """What `slipway-host` with these arguments prints, as JSON. Failure where it fails; it has said why."""
-        command = ["slipway-host", *arguments]
-        with self.connected(command, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE) as process:
+        with self.connected(
+            as_root([PROGRAM, *arguments]), stdin=subprocess.DEVNULL, stdout=subprocess.PIPE
+        ) as process:
             said, _ = process.communicate()
-        code = self.checked(process.returncode)
-        if code == WRONG_USAGE:
-            raise Failure(
-                f"The host does not know `{shlex.join(command)}`: `{self.stack.verb('up')}` brings it up to date."
-            )
-        if code:
-            raise Failure(f"`{shlex.join(command)}` failed on the host (exit code {code}): see above.")
+        if code := self.known(arguments, self.checked(process.returncode)):
+            raise Failure(f"`{PROGRAM} {arguments[0]}` failed on the host (exit code {code}): see above.")
         return json.loads(said)
 
     @contextmanager
-    def connected(
-        self, command: Sequence[str], *, tty: bool = False, **streams: Any
-    ) -> Iterator[subprocess.Popen[str]]:
-        """The process of ssh. An empty command is a login shell."""
-        remote = [shlex.join(["sudo", "-n", *command])] if command else []
-        how = ["-t"] if tty else ["-T"]
-        with started(["ssh", *options(self.login, self.scratch), *how, self.login, *remote], **streams) as process:
+    def connected(self, command: str, *, tty: bool = False, **streams: Any) -> Iterator[subprocess.Popen[str]]:
+        """The process of ssh."""
+        how = [*options(self.scratch, self.proxy_command), "-t" if tty else "-T"]
+        with started(["ssh", *how, self.login, *([command] if command else [])], **streams) as process:
             yield process
+
+    def known(self, arguments: Sequence[str], code: int) -> int:
+        """The exit code of `slipway-host`; Failure where that does not know what we do."""
+        if code == WRONG_USAGE:
+            raise Failure(
+                f"`{PROGRAM} {shlex.join(arguments)}` is not known on the host: `{self.stack.verb('up')}` brings it up "
+                "to date."
+            )
+        return code
 
     def checked(self, code: int) -> int:
         """The exit code of a command on the host; Failure where it was ssh that failed."""
@@ -83,6 +95,10 @@ def reached(name: str, folder: Path, rehearsed: bool | None = None) -> Iterator[
         (scratch / "known_hosts").write_text(f"{ALIAS} {host_key.strip()}\n")
         with agent.holding(deploy_key, scratch / "agent"):
             yield Host(stack=stack, login=login, scratch=scratch)
+
+
+def as_root(command: Sequence[str]) -> str:
+    return shlex.join(["sudo", "-n", *command])
 
 
 def interactive() -> bool:

@@ -1,16 +1,20 @@
 """Runs other programs: the only place that starts processes."""
 
 import subprocess
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
 from cli.errors import Failure
 
+Process = subprocess.Popen[str]
+
 
 @contextmanager
-def started(command: Sequence[str], **options: Any) -> Iterator[subprocess.Popen[str]]:
-    """A program in text mode, waited for at the end; one that still runs when something goes wrong is ended."""
+def started(
+    command: Sequence[str], end: Callable[[Process], None] = Process.terminate, **options: Any
+) -> Iterator[Process]:
+    """A program in text mode, waited for at the end; `end` ends one that still runs when something goes wrong."""
     try:
         process = subprocess.Popen(command, text=True, **options)
     except FileNotFoundError:
@@ -19,5 +23,5 @@ def started(command: Sequence[str], **options: Any) -> Iterator[subprocess.Popen
         try:
             yield process
         except BaseException:
-            process.terminate()
+            end(process)
             raise

@@ -5,11 +5,9 @@ from pathlib import Path
 from cli.stacks import Stack
 
 ALIAS = "slipway"
-# Source: https://docs.aws.amazon.com/systems-manager/latest/userguide/session-manager-getting-started-enable-ssh-connections.html
-SESSION_MANAGER = "aws ssm start-session --target %h --document-name AWS-StartSSHSession --parameters portNumber=%p"
 
 
-def options(login: str, scratch: Path) -> list[str]:
+def options(scratch: Path, proxy_command: str) -> list[str]:
     """Nothing of the user's own configuration, keys, agents and known hosts takes part."""
     settings = {
         "BatchMode": "yes",
@@ -23,19 +21,13 @@ def options(login: str, scratch: Path) -> list[str]:
         "UpdateHostKeys": "no",
         "ControlMaster": "no",
         "ControlPath": "none",
+        "ProxyCommand": proxy_command,
         "ConnectTimeout": "10",
         "ServerAliveInterval": "15",
         "LogLevel": "ERROR",
     }
-    if through_session_manager(login):
-        settings["ProxyCommand"] = SESSION_MANAGER
     # -E keeps ssh's own words apart from what the command on the host says.
     return ["-F", "none", "-E", str(scratch / "log"), *(f"-o{name}={value}" for name, value in settings.items())]
-
-
-def through_session_manager(login: str) -> bool:
-    """Whether the output `ssh` names an instance instead of an address."""
-    return login.partition("@")[2].startswith("i-")
 
 
 def trouble(said: str, stack: Stack, login: str) -> str:

@@ -68,4 +68,4 @@ def test_a_host_of_an_older_slipway_is_told_to_be_updated(operator: Operator) ->
     operator.host_says("", code=2)
     run = operator.slipway("status")
     assert run.code == 1
-    assert "The host does not know `slipway-host status --json`: `pulumi up -s prod` brings it up to date." in run.err
+    assert "`slipway-host status --json` is not known on the host: `pulumi up -s prod` brings it up to date." in run.err
