@@ -60,7 +60,9 @@ def unit_row(unit: dict[str, Any]) -> Cell:
     return f"{unit['name']} {unit['state']}{since}", "bold red" if unit["state"] == "failed" else ""
 
 
-def disk(space: dict[str, int]) -> Cell:
+def disk(space: dict[str, int] | None) -> Cell:
+    if space is None:
+        return "unknown"
     free, total = space["free_bytes"], space["total_bytes"]
     return f"{free / GIB:.1f} of {total / GIB:.1f} GiB free", "bold red" if free < FULL * total else ""
 

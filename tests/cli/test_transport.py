@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import subprocess
+import time
 
 import pytest
 
-from tests.cli.operator import Operator
+from tests.cli.operator import SECONDS, Operator
 from tests.standins.sshd import free_port, key_pair
 
 
 def test_a_command_runs_on_the_host_and_its_json_comes_back(operator: Operator) -> None:
-    operator.host_says('{"domain": "www.example.org"}')
-    run = operator.slipway("status", "--json")
-    assert (run.code, run.out) == (0, '{\n  "domain": "www.example.org"\n}\n')
+    operator.host_says('[{"number": 1}]')
+    run = operator.slipway("releases", "--json")
+    assert (run.code, run.out) == (0, '[\n  {\n    "number": 1\n  }\n]\n')
     assert run.err == f"slipway: stack prod, {operator.outputs['ssh']}\n"
-    assert operator.asked == ["status", "--json"]
+    assert operator.asked == ["releases", "--json"]
 
 
 def test_a_host_with_another_key_is_refused(operator: Operator) -> None:
@@ -55,8 +56,8 @@ def test_the_key_is_in_no_file_and_on_no_command_line_and_nothing_stays_behind(
     scratch.mkdir()
     monkeypatch.setenv("TMPDIR", str(scratch))
     seen = operator.folder / "seen"
-    operator.program("slipway-host", f"(ls {scratch}/*; cat {scratch}/*/*; ps -eo args) >{seen} 2>&1; echo '{{}}'")
-    run = operator.slipway("status", "--json")
+    operator.program("slipway-host", f"(ls {scratch}/*; cat {scratch}/*/*; ps -eo args) >{seen} 2>&1; echo '[]'")
+    run = operator.slipway("releases", "--json")
     assert run.code == 0
     assert "agent\nknown_hosts\n" in seen.read_text()
     assert operator.sshd.private_key.splitlines()[2] not in seen.read_text() + run.out + run.err
@@ -69,3 +70,23 @@ def test_a_host_of_an_older_slipway_is_told_to_be_updated(operator: Operator) ->
     run = operator.slipway("status")
     assert run.code == 1
     assert "`slipway-host status --json` is not known on the host: `pulumi up -s prod` brings it up to date." in run.err
+
+
+def test_a_wait_for_the_host_ends_at_once_with_ctrl_c(operator: Operator, monkeypatch: pytest.MonkeyPatch) -> None:
+    scratch = operator.folder / "scratch"
+    scratch.mkdir()
+    monkeypatch.setenv("TMPDIR", str(scratch))
+    operator.program("slipway-host", "echo begun; sleep 60")
+    began = time.monotonic()
+    run = operator.interrupted("rollback", after="begun")
+    assert time.monotonic() - began < SECONDS / 2
+    assert run.code == 130
+    assert run.err.splitlines()[-1] == (
+        "slipway: interrupted. What the host had begun it completes: `slipway status` shows it."
+    )
+    assert list(scratch.iterdir()) == []
+
+
+def test_wrong_usage_is_told_before_anything_is_asked(operator: Operator) -> None:
+    run = operator.slipway("rollback", "--no-such-option")
+    assert run.code == 2 and "No such option" in run.err and "slipway: stack" not in run.err
