@@ -4,7 +4,19 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from slipway_host import activations, choice, colours, environment, held, release, retreat, rules, steps, switch
+from slipway_host import (
+    activations,
+    choice,
+    colours,
+    environment,
+    held,
+    release,
+    retreat,
+    rotation,
+    rules,
+    steps,
+    switch,
+)
 from slipway_host.environment import parse
 from slipway_host.errors import Failure
 from slipway_host.layout import ensure
@@ -42,6 +54,7 @@ def activate(paths: Paths, services: Services, name: str, digest: str, given: st
     holding = held.find(paths, name, activations.configuration(paths, variables))
     if holding:
         raise Failure(holding.sentence())
+    rotation.introduce(paths, services, variables)
     serving = colours.wears(paths, live).release
 
     def run_steps(note: Callable[[Migrations], None]) -> None:

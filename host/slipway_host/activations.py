@@ -16,7 +16,8 @@ from slipway_host.history import Entry
 from slipway_host.paths import Paths
 
 # What may have been rotated since: going back takes them from what is live.
-CREDENTIALS = ("DATABASE_URL", "DATABASE_REPLICA_URL", "SECRET_KEY", "SECRET_KEY_FALLBACKS")
+GENERATIONS = ("SLIPWAY_SECRET_KEY_GENERATION", "SLIPWAY_DATABASE_PASSWORD_GENERATION")
+CREDENTIALS = ("DATABASE_URL", "DATABASE_REPLICA_URL", "SECRET_KEY", "SECRET_KEY_FALLBACKS", *GENERATIONS)
 # Names the files on this host that a running colour has read: the same for every release, and not gone back to.
 DIGEST = "SLIPWAY_CONFIG_DIGEST"
 

@@ -10,7 +10,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
-from slipway_host import activate, console, database, explain, lock, maintenance, operations, prepare, volume
+from slipway_host import activate, console, database_commands, explain, lock, maintenance, operations, prepare, volume
 from slipway_host.errors import Failure
 from slipway_host.paths import Paths
 from slipway_host.release import checked
@@ -38,13 +38,7 @@ def parser() -> argparse.ArgumentParser:
     top = argparse.ArgumentParser(prog="slipway-host", description=__doc__)
     commands = top.add_subparsers(dest="command", required=True)
 
-    add = commands.add_parser("database", help="create the app's roles and database; secrets as JSON on standard input")
-    add.add_argument("--host", required=True)
-    add.add_argument("--port", type=int, default=5432)
-    add.add_argument("--ca", type=Path, required=True, help="certificates that vouch for the server")
-    add.add_argument("--name", default="app")
-    add.add_argument("--role", default="app", help="serves: works with the rows, and cannot change a table")
-    add.add_argument("--owner", default="app_owner", help="migrates, and owns every table")
+    database_commands.add_to(commands)
 
     add = commands.add_parser("volume", help="mount the volume of the uploads, for good")
     add.add_argument("--id", required=True, help="as EC2 names it: vol-…")
@@ -74,11 +68,6 @@ def parser() -> argparse.ArgumentParser:
     add = commands.add_parser("report", help="metrics and new log lines to CloudWatch, as far as it can be reached")
     add.add_argument("--state", type=Path, required=True, help="a folder to remember in how far the logs were shipped")
     return top
-
-
-def run_database(options: argparse.Namespace, paths: Paths, services: Services) -> None:
-    server = database.Server(host=options.host, port=options.port, ca=options.ca)
-    database.ensure(server, database.read_secrets(sys.stdin.read()), options.name, options.role, options.owner)
 
 
 def run_volume(options: argparse.Namespace, paths: Paths, services: Services) -> None:
@@ -119,9 +108,9 @@ def report(sentence: str, output: str = "") -> int:
 
 
 COMMANDS: dict[str, Callable[[argparse.Namespace, Paths, Services], int | None]] = {
+    **database_commands.COMMANDS,
     **operations.COMMANDS,
     **console.COMMANDS,
-    "database": run_database,
     "volume": run_volume,
     "prepare": run_prepare,
     "activate": run_activate,

@@ -3,27 +3,17 @@
 from __future__ import annotations
 
 import json
-import re
-import tempfile
-from dataclasses import asdict, dataclass, fields
-from pathlib import Path
+import time
+from collections.abc import Sequence
+from dataclasses import dataclass, field, fields
 
 from slipway_host import scram
 from slipway_host.errors import Failure, tail
-from slipway_host.redact import Redactor
-from slipway_host.run import run
+from slipway_host.names import checked_sql
+from slipway_host.psql import Login, Server, attempt, query
 
-NAME = re.compile(r"[a-z_][a-z0-9_]{0,62}")
-
-
-@dataclass(frozen=True, kw_only=True)
-class Server:
-    """Where Postgres is, and the certificates that vouch for it."""
-
-    host: str
-    port: int
-    ca: Path
-    sslmode: str = "verify-full"
+# A replica replays what its source did; far behind, it says so in its alarm.
+REPLAY_SECONDS = 60.0
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -31,34 +21,61 @@ class Secrets:
     """What comes in on standard input."""
 
     master_user: str
-    master_password: str
-    owner_password: str
-    password: str
+    master_password: str = field(repr=False)
+    owner_password: str = field(repr=False)
+    password: str = field(repr=False)
+
+    @property
+    def master(self) -> Login:
+        return Login(user=self.master_user, password=self.master_password)
 
 
 SECRETS = tuple(field.name for field in fields(Secrets))
 
 
 def read_secrets(text: str) -> Secrets:
+    return Secrets(**read("database", text, SECRETS))
+
+
+def read_master(text: str) -> Login:
+    user, password = read("retire", text, SECRETS[:2]).values()
+    return Login(user=user, password=password)
+
+
+def read(command: str, text: str, names: Sequence[str]) -> dict[str, str]:
+    """What a command is given on its input; never shown, not even where it cannot be read."""
     try:
         values = json.loads(text)
-        return Secrets(**{name: str(values[name]) for name in SECRETS})
+        return {name: str(values[name]) for name in names}
     except (ValueError, KeyError, TypeError):
-        raise Failure(f"database expects JSON with {', '.join(SECRETS)} on its input.") from None
+        raise Failure(f"{command} expects JSON with {', '.join(names)} on its input.") from None
 
 
 def ensure(server: Server, secrets: Secrets, name: str, role: str, owner: str) -> None:
     """Creates roles and database where they are missing, and gives both roles exactly these passwords and rights."""
     for word in (name, role, owner):
-        if not NAME.fullmatch(word):
-            raise Failure(f"{word!r} is no name for a database or a role: small letters, digits and underscores.")
+        checked_sql(word)
     if role == owner:
         raise Failure(f"The role that serves and the one that owns cannot both be {role}: the app could change tables.")
     passwords = {owner: secrets.owner_password, role: secrets.password}
     roles = "".join(create_role(each, scram.verifier(password)) for each, password in passwords.items())
-    psql(server, secrets, "postgres", roles + create_database(name, role, owner))
-    psql(server, secrets, name, share(role, owner))
+    for database, script in (("postgres", roles + create_database(name, role, owner)), (name, share(role, owner))):
+        query(server, secrets.master, database, script, task="set up the app's roles and database", hide=passwords)
     print(f"database: {name} on {server.host}, owned by {owner}, used by {role}")
+
+
+def await_login(servers: Sequence[Server], login: Login, name: str, patience: float = REPLAY_SECONDS) -> None:
+    """Returns once the role can log in everywhere: a replica learns of a role some time after its source."""
+    deadline = time.monotonic() + patience
+    for server in servers:
+        while not (result := attempt(server, login, name, "SELECT 1;")).ok:
+            if time.monotonic() >= deadline:
+                raise Failure(
+                    f"The role {login.user} cannot log in on {server.place} {patience:g} s after it got its password: "
+                    "run this again once that server has caught up with its source.",
+                    tail(result.output),
+                )
+            time.sleep(0.5)
 
 
 def create_role(role: str, verifier: str) -> str:
@@ -131,48 +148,3 @@ DO $$ DECLARE thing record; BEGIN
 END $$;
 COMMIT;
 """
-
-
-def psql(server: Server, secrets: Secrets, database: str, script: str) -> None:
-    """Runs a script as the master. The password is in a file that only we can read, for as long as it runs."""
-    with tempfile.NamedTemporaryFile("w", prefix="slipway-", dir=memory()) as passwords:
-        passwords.write(f"*:*:*:*:{escape(secrets.master_password)}\n")
-        passwords.flush()
-        environment = {
-            "PGHOST": server.host,
-            "PGPORT": str(server.port),
-            "PGUSER": secrets.master_user,
-            "PGDATABASE": database,
-            "PGPASSFILE": passwords.name,
-            "PGSSLMODE": server.sslmode,
-            "PGSSLROOTCERT": str(server.ca),
-            "PGCONNECT_TIMEOUT": "15",
-            "PGOPTIONS": "-c client_min_messages=warning",
-        }
-        redact = Redactor({name: value for name, value in asdict(secrets).items() if name.endswith("password")})
-        arguments = ["psql", "-X", "-q", "-o", "/dev/null", "-v", "ON_ERROR_STOP=1"]
-        result = run(arguments, environment=environment, stdin=script, redact=redact)
-    if not result.ok:
-        raise Failure(explain(server, result.output), tail(result.output))
-
-
-def memory() -> str | None:
-    """A file system that is never on a disk, where the machine has one."""
-    return "/run" if Path("/run").is_dir() else None
-
-
-def escape(password: str) -> str:
-    """For a line of a password file (libpq, "The Password File")."""
-    return password.replace("\\", "\\\\").replace(":", "\\:")
-
-
-def explain(server: Server, output: str) -> str:
-    """What to do about a psql that failed."""
-    place = f"{server.host}:{server.port}"
-    if "password authentication failed" in output:
-        return f"Postgres at {place} refuses the master's password: it was changed outside of this stack."
-    if "certificate" in output:
-        return f"The certificate of Postgres at {place} is not vouched for by {server.ca}: fetch the bundle anew."
-    if "timeout expired" in output or "Connection refused" in output or "could not translate host name" in output:
-        return f"Postgres at {place} cannot be reached from this host: check its security group and that it is running."
-    return f"The app's roles and database could not be set up on Postgres at {place}."

@@ -12,7 +12,7 @@ from slipway_host import files
 from slipway_host.paths import Paths
 
 LONGEST = 200
-RELEASE, ROLLBACK, TAKEN_BACK, REFUSED = "release", "rollback", "taken back", "refused"
+RELEASE, ROLLBACK, ROTATION, TAKEN_BACK, REFUSED = "release", "rollback", "rotation", "taken back", "refused"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -38,7 +38,7 @@ class Entry:
     @property
     def served(self) -> bool:
         """Whether it went live and stayed."""
-        return self.kind in (RELEASE, ROLLBACK)
+        return self.kind in (RELEASE, ROLLBACK, ROTATION)
 
 
 def now() -> str:

@@ -7,6 +7,7 @@ from urllib.parse import quote, unquote, urlsplit
 
 # Never secret, and needed to understand an output.
 PLAIN = ("SLIPWAY_DOMAIN", "SLIPWAY_HSTS_SECONDS", "SLIPWAY_THREADS", "SLIPWAY_KEEP_SETTINGS", "WEB_CONCURRENCY")
+LISTS = ("SECRET_KEY_FALLBACKS",)  # secrets with commas between them
 SHORTEST = 4  # A shorter value ("3", "on") is no secret, and would be found in every other word.
 
 
@@ -18,7 +19,7 @@ class Redactor:
             spelling: name
             for name, value in environment.items()
             if name not in PLAIN
-            for secret in (value, *value.splitlines(), *passwords(value))
+            for secret in (value, *value.splitlines(), *passwords(value), *(value.split(",") if name in LISTS else ()))
             for spelling in (secret, repr(secret)[1:-1], quote(secret, safe=""))
             if len(spelling) >= SHORTEST and spelling.lower() not in ("true", "false", "none")
         }

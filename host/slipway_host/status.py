@@ -7,7 +7,7 @@ import time
 from dataclasses import asdict
 from typing import Any
 
-from slipway_host import activations, colours, held, history, lock, maintenance, rules
+from slipway_host import activations, colours, held, history, lock, maintenance, rotation, rules
 from slipway_host.paths import Paths
 from slipway_host.reporting.site import look
 from slipway_host.services import Services
@@ -25,6 +25,7 @@ def status(paths: Paths, services: Services) -> dict[str, Any]:
         "idle": colour(paths, colours.other(live)) if colours.wears(paths, colours.other(live)).release else None,
         "held": [asdict(each) for each in held.read(paths)],
         "maintenance": maintenance.current(paths) is not None,
+        "generations": rotation.generations(rotation.serving(paths)),
         "units": services.units(),
         "last": listing[0] if listing else None,
         "disk": {"free_bytes": disk.free, "total_bytes": disk.total} if disk else None,

@@ -46,7 +46,7 @@ def hand_over(paths: Paths, services: Services, change: Change, watch: Watch) ->
     with watch:
         if old and services.active(old):
             watch.begin()
-            attempt.way_back = change.kind == history.RELEASE
+            attempt.way_back = change.kind != history.ROLLBACK
         attempt.bring_up(watch)
         attempt.go_live()
         watch.switched()

@@ -21,6 +21,7 @@ from django.core.management import call_command
 
 from slipway_production import report
 from slipway_production.advice import advice
+from slipway_production.layers import secret_key
 from slipway_production.migrating.run import Refused, Run
 
 
@@ -52,7 +53,9 @@ def collectstatic(output: TextIO) -> None:
 
 def advise(output: TextIO) -> None:
     """Notes for the operator; nothing here stops a release."""
-    for sentence in advice(sys.modules[settings.SETTINGS_MODULE].project, int(os.environ.get("WEB_CONCURRENCY") or 1)):
+    project = sys.modules[settings.SETTINGS_MODULE].project
+    workers = int(os.environ.get("WEB_CONCURRENCY") or 1)
+    for sentence in [*advice(project, workers), *secret_key.advice(project, os.environ, django.VERSION[:3])]:
         output.write(f"note: {sentence}\n")
 
 

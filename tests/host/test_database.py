@@ -10,8 +10,11 @@ from pathlib import Path
 import pytest
 from slipway_host import cli, database
 from slipway_host.errors import Failure
+from slipway_host.paths import Paths
+from slipway_host.psql import Server
 
 from tests.host.host_postgres import Postgres
+from tests.host.host_standins import folder_for_everybody
 
 
 def set_up(server: Postgres, monkeypatch: pytest.MonkeyPatch, password: str, *, name: str, master: str = "") -> int:
@@ -37,7 +40,8 @@ def set_up(server: Postgres, monkeypatch: pytest.MonkeyPatch, password: str, *, 
         "--owner",
         f"{name}_owner",
     ]
-    return cli.main(["database", *options])
+    with folder_for_everybody() as folder:
+        return cli.main(["database", *options], Paths(root=folder))
 
 
 def ask(server: Postgres, role: str, password: str, query: str, name: str = "") -> subprocess.CompletedProcess[str]:
@@ -162,7 +166,7 @@ def test_the_app_never_finds_a_right_missing_while_its_rights_are_set_again(
 
 
 def test_one_role_for_both_is_refused() -> None:
-    server = database.Server(host="127.0.0.1", port=1, ca=Path("/none"))
+    server = Server(host="127.0.0.1", port=1, ca=Path("/none"))
     secrets = database.Secrets(master_user="m", master_password="m", owner_password="o", password="p")
     with pytest.raises(Failure, match=r"^The role that serves and the one that owns cannot both be app:"):
         database.ensure(server, secrets, "app", "app", "app")
@@ -201,7 +205,7 @@ def test_a_wrong_master_password_is_one_sentence_without_it(
 def test_a_certificate_that_nobody_vouches_for_is_refused(database_server: Postgres, tmp_path: Path) -> None:
     other = tmp_path / "ca.pem"
     other.write_text(Path("/etc/ssl/certs/ca-certificates.crt").read_text())
-    server = database.Server(host=database_server.host, port=database_server.port, ca=other)
+    server = Server(host=database_server.host, port=database_server.port, ca=other)
     secrets = database.Secrets(
         master_user="master", master_password=database_server.master_password, owner_password="o", password="x"
     )
@@ -210,7 +214,7 @@ def test_a_certificate_that_nobody_vouches_for_is_refused(database_server: Postg
 
 
 def test_names_that_would_be_sql_are_refused() -> None:
-    server = database.Server(host="127.0.0.1", port=1, ca=Path("/none"))
+    server = Server(host="127.0.0.1", port=1, ca=Path("/none"))
     secrets = database.Secrets(master_user="m", master_password="m", owner_password="o", password="p")
     with pytest.raises(Failure, match="is no name for a database or a role"):
         database.ensure(server, secrets, 'app"; DROP', "app", "app_owner")

@@ -38,6 +38,25 @@ def test_copies_of_the_secret_key_are_replaced_and_everything_else_is_the_same_o
     }
 
 
+def test_the_key_before_stays_valid_and_so_do_the_project_s_own_fallbacks() -> None:
+    rotated = {**ENVIRON, "SECRET_KEY_FALLBACKS": "the-key-before"}
+    own = {"SECRET_KEY": "of-the-project", "SECRET_KEY_FALLBACKS": ["own", "the-key-before", "the-key-of-this-stack"]}
+    assert secret_key.layer({}, rotated, DJANGO)["SECRET_KEY_FALLBACKS"] == ["the-key-before"]
+    assert secret_key.layer(own, rotated, DJANGO)["SECRET_KEY_FALLBACKS"] == ["the-key-before", "own"]
+    assert "SECRET_KEY_FALLBACKS" not in secret_key.layer({}, ENVIRON, DJANGO)
+    assert secret_key.layer({}, rotated, (4, 0)) == {"SECRET_KEY": "the-key-of-this-stack"}
+
+
+def test_what_a_rotation_does_not_carry_over_is_said_once_there_is_one() -> None:
+    project = {"SECRET_KEY": "of-the-project", "SIMPLE_JWT": {"SIGNING_KEY": "of-the-project"}}
+    rotated = {**ENVIRON, "SECRET_KEY_FALLBACKS": "the-key-before"}
+    copied = "SIMPLE_JWT has a copy of SECRET_KEY, and no fallback: what it signed before the rotation is refused"
+    old = "Django 4.1.7 logs everybody out as SECRET_KEY rotates: it needs 4.1.8 or newer not to"
+    assert secret_key.advice(project, ENVIRON, (4, 1, 7)) == []
+    assert secret_key.advice(project, rotated, (5, 2, 1)) == [copied]
+    assert secret_key.advice(project, rotated, (4, 1, 7)) == [copied, old]
+
+
 def test_a_lazy_string_is_never_evaluated_to_look_for_the_secret_key() -> None:
     class Lazy:
         def __eq__(self, other: object) -> bool:

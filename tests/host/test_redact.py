@@ -24,6 +24,11 @@ def test_a_key_of_several_lines_is_found_line_by_line() -> None:
     assert Redactor({"KEY": "first-line\nsecond-line"})("second-line\n") == "[KEY]\n"
 
 
+def test_each_of_several_fallbacks_is_found_on_its_own() -> None:
+    redact = Redactor({"SECRET_KEY_FALLBACKS": "first-key,second-key"})
+    assert redact("tried second-key, first-key") == "tried [SECRET_KEY_FALLBACKS], [SECRET_KEY_FALLBACKS]"
+
+
 def test_numbers_switches_and_the_domain_stay_readable() -> None:
     redact = Redactor({"WEB_CONCURRENCY": "3", "X": "on", "DEBUG": "False", "SLIPWAY_DOMAIN": "www.example.org"})
     assert redact("3 on False www.example.org") == "3 on False www.example.org"

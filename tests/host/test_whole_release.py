@@ -25,6 +25,7 @@ from slipway_host.errors import Failure
 from slipway_host.paths import Paths
 from slipway_host.pending import pending
 from slipway_host.prepare import prepare
+from slipway_host.psql import Server
 
 from tests.host.host_postgres import Postgres, free_port
 from tests.host.host_standins import REPOSITORY, Gunicorn, folder_for_everybody
@@ -42,7 +43,7 @@ class Host:
     def environment(self, name: str) -> str:
         """A colour's environment, with a database of its own."""
         password, owner_password = secrets.token_hex(16), secrets.token_hex(16)
-        server = database.Server(host=self.postgres.host, port=self.postgres.port, ca=self.postgres.ca)
+        server = Server(host=self.postgres.host, port=self.postgres.port, ca=self.postgres.ca)
         master = database.Secrets(
             master_user="master",
             master_password=self.postgres.master_password,
