@@ -32,6 +32,7 @@ class Wanted:
     read_replica: bool
     backup_retention_days: int
     log_retention_days: int
+    password_generation: int
 
 
 def database_findings(settings: Settings) -> Iterator[str]:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -17,6 +17,14 @@ MIGRATION = re.compile(r"[A-Za-z_]\w*\.\d*\w+")
 UNIT = re.compile(r"[a-z][a-z0-9-]{0,39}")
 LONGEST_WATCH = 600  # seconds; pulumi up waits for it
 SCHEDULED = {"command", "calendar"}
+
+
+@dataclass(frozen=True, kw_only=True)
+class Environment:
+    """What configuration says of the app's environment; its credentials are made by the stack."""
+
+    variables: Mapping[str, str] = field(repr=False)
+    secret_key_generation: int
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -12,7 +12,7 @@ from pulumi.runtime.config import CONFIG
 
 from checks import HSTS_SECONDS, findings
 from databases import Wanted
-from releasing import Rules
+from releasing import Environment, Rules
 
 
 class SettingsError(pulumi.RunError):
@@ -82,6 +82,7 @@ class Settings:
             read_replica=self.database_read_replica,
             backup_retention_days=self.backup_retention_days,
             log_retention_days=self.log_retention_days,
+            password_generation=self.database_password_generation,
         )
 
     def rules(self) -> Rules:
@@ -110,9 +111,9 @@ class Settings:
         idle = "slipway:adminCidrs opens nothing while sshThroughSessionManager is true; empty it."
         return [*accepted, *([idle] if self.ssh_through_session_manager and self.admin_cidrs else [])]
 
-    def environment(self) -> dict[str, str]:
+    def environment(self) -> Environment:
         """The variables of the app that come from configuration; some of the values are secret."""
-        return {
+        variables = {
             "SLIPWAY_DOMAIN": self.domain,
             "SLIPWAY_HSTS_SECONDS": str(HSTS_SECONDS[self.hsts_stage]),
             "WEB_CONCURRENCY": str(self.workers),
@@ -121,6 +122,7 @@ class Settings:
             **self.app_env,
             **self.app_secrets,
         }
+        return Environment(variables=variables, secret_key_generation=self.secret_key_generation)
 
 
 def _unknown_keys() -> list[str]:

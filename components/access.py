@@ -6,6 +6,12 @@ from dataclasses import dataclass
 
 import pulumi
 
+from components.generations import Generations
+
+# The roles that serve take turns, so that a new password never has to replace one that is in use.
+SERVING_ROLES = ("app", "app_2")
+OWNER = "app_owner"
+
 
 @dataclass(frozen=True, kw_only=True)
 class DatabaseAccess:
@@ -17,4 +23,14 @@ class DatabaseAccess:
     master_user: str
     master_password: pulumi.Output[str]
     owner_password: pulumi.Output[str]  # of the role that migrates
-    app_password: pulumi.Output[str]  # of the role that serves
+    app_passwords: Generations  # of the roles that serve
+
+    @property
+    def role(self) -> str:
+        """The role that serves: the first one at odd generations."""
+        return SERVING_ROLES[(self.app_passwords.number - 1) % 2]
+
+    @property
+    def other_role(self) -> str:
+        """The role of the generations before and after."""
+        return SERVING_ROLES[self.app_passwords.number % 2]

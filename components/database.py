@@ -11,6 +11,7 @@ import pulumi_aws as aws
 import pulumi_random as random
 
 from components.access import DatabaseAccess
+from components.generations import Generations, draw
 from components.naming import stack_name, tags
 from components.protection import Protection
 from components.watched import WatchedDatabase
@@ -21,6 +22,7 @@ MASTER_USER = "master"
 BACKUP_WINDOW = "02:00-03:00"
 MAINTENANCE_WINDOW = "sun:03:30-sun:04:30"
 LOGS = ("postgresql", "upgrade")
+PASSWORD_LENGTH = 40
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -43,7 +45,10 @@ class Database(pulumi.ComponentResource):
         super().__init__("slipway:components:Database", name, {}, opts)
         self._name, self._args = name, args
         inside = pulumi.ResourceOptions(parent=self)
-        master_password = self._password("master")
+        # Letters and digits alone: RDS refuses some signs. It is used by the steps of an update, and by nobody else.
+        master_password = random.RandomPassword(
+            f"{name}-master-password", length=PASSWORD_LENGTH, special=False, opts=inside
+        ).result
         subnets = aws.rds.SubnetGroup(
             f"{name}-subnets", subnet_ids=list(args.subnet_ids), tags=tags(f"{name}-subnets"), opts=inside
         )
@@ -98,8 +103,8 @@ class Database(pulumi.ComponentResource):
             replica_address=replica.address if replica else None,
             master_user=MASTER_USER,
             master_password=master_password,
-            owner_password=self._password("owner"),
-            app_password=self._password("app"),
+            owner_password=self._passwords("owner").current,
+            app_passwords=self._passwords("app"),
         )
         self.register_outputs({})
 
@@ -153,7 +158,7 @@ class Database(pulumi.ComponentResource):
             for log in LOGS
         ]
 
-    def _password(self, role: str) -> pulumi.Output[str]:
-        """Letters and digits alone: nothing in them needs quoting in a URL, and RDS refuses some signs."""
-        inside = pulumi.ResourceOptions(parent=self)
-        return random.RandomPassword(f"{self._name}-{role}-password", length=40, special=False, opts=inside).result
+    def _passwords(self, role: str) -> Generations:
+        """What the role logs in with, now and in the generation before."""
+        number = self._args.wanted.password_generation
+        return draw(f"{self._name}-{role}-password", number, length=PASSWORD_LENGTH, parent=self)

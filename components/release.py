@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Mapping, Sequence
-from dataclasses import asdict, dataclass, field
+from collections.abc import Sequence
+from dataclasses import asdict, dataclass
 from hashlib import sha256
 
 import pulumi
-import pulumi_random as random
 
-from components.access import DatabaseAccess
+from components.access import OWNER, DatabaseAccess
+from components.credentials import RDS_BUNDLE, credentials
+from components.generations import draw
 from components.remote import Steps, Target
 from components.rendering import render_output, render_text
-from releasing import Rules
+from releasing import Environment, Rules
 from source import Source
-
-RDS_BUNDLE = "/etc/ssl/certs/rds-global-bundle.pem"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -39,7 +38,7 @@ class ReleaseArgs:
     project: Project
     database: DatabaseAccess
     rules: Rules
-    environment: Mapping[str, str] = field(repr=False)  # what configuration adds to DATABASE_URL and SECRET_KEY
+    environment: Environment
     config_digests: Sequence[str]  # of the files that a running colour has read
 
 
@@ -48,14 +47,19 @@ class Release(pulumi.ComponentResource):
 
     def __init__(self, name: str, args: ReleaseArgs, opts: pulumi.ResourceOptions | None = None) -> None:
         super().__init__("slipway:components:Release", name, {}, opts)
-        project, release = args.project, args.project.release
+        project, release, database = args.project, args.project.release, args.database
         archive = f"/var/tmp/slipway/{release}.tar.gz"
         config_digest = sha256("".join(args.config_digests).encode()).hexdigest()
         rules = json.dumps(asdict(args.rules), indent=1, sort_keys=True) + "\n"
         # Longer than the 50 characters Django's security checks ask for.
-        secret_key = random.RandomPassword(
-            f"{name}-secret-key", length=64, special=False, opts=pulumi.ResourceOptions(parent=self)
-        )
+        secret_keys = draw(f"{name}-secret-key", args.environment.secret_key_generation, length=64, parent=self)
+        server = {
+            "host": database.address,
+            "port": database.port,
+            "replica": database.replica_address,
+            "bundle": RDS_BUNDLE,
+        }
+        master = {"master_user": database.master_user, "master_password": database.master_password}
         steps = Steps(name, args.target, parent=self)
         steps.put_file("rules", "/etc/slipway/rules.json", rules)
         steps.upload("upload", project.source.archive.path, archive)
@@ -73,14 +77,17 @@ class Release(pulumi.ComponentResource):
         steps.run(
             "database",
             render_output(
-                "slipway-host/database.sh.j2", host=args.database.address, port=args.database.port, bundle=RDS_BUNDLE
+                "slipway-host/database.sh.j2",
+                **server,
+                role=database.role,
+                other_role=database.other_role,
+                owner=OWNER,
             ),
             stdin=pulumi.Output.json_dumps(
                 {
-                    "master_user": args.database.master_user,
-                    "master_password": args.database.master_password,
-                    "owner_password": args.database.owner_password,
-                    "password": args.database.app_password,
+                    **master,
+                    "owner_password": database.owner_password,
+                    "password": database.app_passwords.current,
                 }
             ),
         )
@@ -94,36 +101,13 @@ class Release(pulumi.ComponentResource):
             ),
             stdin=render_output(
                 "slipway-host/colour.env.j2",
-                variables={
-                    **database_urls(args.database),
-                    "SECRET_KEY": secret_key.result,
-                    **args.environment,
-                },
+                variables={**credentials(database, secret_keys), **args.environment.variables},
             ),
         )
+        if database.app_passwords.previous is not None:
+            steps.run(
+                "retire",
+                render_output("slipway-host/retire.sh.j2", **server, role=database.other_role),
+                stdin=pulumi.Output.json_dumps(master),
+            )
         self.register_outputs({})
-
-
-def database_urls(database: DatabaseAccess) -> dict[str, pulumi.Output[str]]:
-    """Where the app finds its database; the role that migrates is for slipway-host, which keeps it from the app."""
-    urls = {
-        "DATABASE_URL": database_url(database, database.address, "app", database.app_password),
-        "SLIPWAY_MIGRATION_URL": database_url(database, database.address, "app_owner", database.owner_password),
-    }
-    if database.replica_address is not None:
-        urls["DATABASE_REPLICA_URL"] = database_url(database, database.replica_address, "app", database.app_password)
-    return urls
-
-
-def database_url(
-    database: DatabaseAccess, address: pulumi.Output[str], role: str, password: pulumi.Output[str]
-) -> pulumi.Output[str]:
-    """With the certificate of the server verified."""
-    return render_output(
-        "slipway-host/database-url.j2",
-        role=role,
-        password=password,
-        host=address,
-        port=database.port,
-        bundle=RDS_BUNDLE,
-    )

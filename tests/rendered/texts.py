@@ -10,6 +10,7 @@ from components.timeouts import GUNICORN_GRACEFUL, GUNICORN_WORKER, NGINX_READ, 
 
 DOMAIN = "example.org"
 NAMES = [DOMAIN, f"www.{DOMAIN}"]
+SERVER = {"host": "db.example.org", "port": 5432.0, "bundle": "/x.pem"}
 
 # One set of values a way through the template; what has no branches has one.
 VALUES: dict[str, list[dict[str, Any]]] = {
@@ -42,12 +43,16 @@ VALUES: dict[str, list[dict[str, Any]]] = {
     "slipway-host/database-url.j2": [
         {"role": "app", "password": "x", "host": "db.example.org", "port": 5432, "bundle": "/x.pem"}
     ],
-    "slipway-host/database.sh.j2": [{"host": "db.example.org", "port": 5432.0, "bundle": "/x.pem"}],
+    "slipway-host/database.sh.j2": [
+        {**SERVER, "replica": replica, "role": "app", "other_role": "app_2", "owner": "app_owner"}
+        for replica in (None, "copy.example.org")
+    ],
     "slipway-host/install.sh.j2": [{"archive": "/var/tmp/slipway/host-0123.tar.gz"}],
     "slipway-host/prepare.sh.j2": [
         {"release": "0123456789ab", "archive": "/x.tar.gz", "manage": "my site/manage.py", "settings": "", "wsgi": ""},
         {"release": "0123456789ab", "archive": "/x.tar.gz", "manage": "manage.py", "settings": "a.b", "wsgi": "a.c:d"},
     ],
+    "slipway-host/retire.sh.j2": [{**SERVER, "replica": r, "role": "app"} for r in (None, "copy.example.org")],
     "slipway-host/volume.sh.j2": [{"volume": "vol-0123456789abcdef0", "size_gb": 10.0}],
     "ssh/10-slipway.conf.j2": [{}],
     "ssh/authorized_keys2.j2": [{"public_key": "ssh-ed25519 AAAA me"}, {"public_key": ""}],

@@ -63,6 +63,7 @@ class Registered:
     replace_on_changes: tuple[str, ...]
     before_delete: tuple[str, ...]  # names of the hooks
     secret_outputs: tuple[str, ...]
+    aliases: tuple[str, ...]  # names
 
 
 @dataclass(kw_only=True)
@@ -128,6 +129,8 @@ class Monitor(mocks.MockMonitor):
                     replace_on_changes=tuple(request.replaceOnChanges),
                     before_delete=tuple(request.hooks.before_delete),
                     secret_outputs=tuple(request.additionalSecretOutputs),
+                    aliases=tuple(alias.spec.name for alias in request.aliases)
+                    + tuple(_name(urn) for urn in request.aliasURNs),
                 )
             )
         parent: Any = super()

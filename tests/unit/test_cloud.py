@@ -191,9 +191,9 @@ def test_passwords_need_no_quoting(stack: Recording) -> None:
     passwords = stack.of_type("random:index/randomPassword:RandomPassword")
     assert {password.name for password in passwords} == {
         "database-master-password",
-        "database-owner-password",
-        "database-app-password",
-        "release-secret-key",
+        "database-owner-password-1",
+        "database-app-password-1",
+        "release-secret-key-1",
     }
     for password in passwords:
         assert password.inputs["special"] is False and password.inputs["length"] >= 32, password.name
@@ -235,7 +235,7 @@ def test_there_is_a_replica_only_where_one_is_wanted(update: Recording, values: 
     assert replica.inputs["skipFinalSnapshot"] is True, "its rows are the database's"
     assert not replica.inputs.keys() & {"username", "password", "engine", "allocatedStorage", "dbSubnetGroupName"}
     environment = stack.named("release-activate").inputs["stdin"]
-    assert 'DATABASE_REPLICA_URL="postgresql://app:PASSWORD-database-app-password@' in environment
+    assert 'DATABASE_REPLICA_URL="postgresql://app:PASSWORD-database-app-password-1@' in environment
     assert "DATABASE_REPLICA_URL" not in update.named("release-activate").inputs["stdin"]
 
 

@@ -65,7 +65,7 @@ def test_settings_are_frozen_and_never_print_a_secret() -> None:
 
 def test_the_environment_of_the_app_comes_from_configuration() -> None:
     value = settings(hsts_stage="day", app_env={"A": "1"}, app_secrets={"B": "2"}, workers=2, threads=5)
-    assert value.environment() == {
+    assert value.environment().variables == {
         "SLIPWAY_DOMAIN": "www.example.org",
         "SLIPWAY_HSTS_SECONDS": "86400",
         "WEB_CONCURRENCY": "2",

@@ -88,21 +88,23 @@ def test_archives_are_uploaded_under_the_name_of_their_content(update: Recording
 def test_the_database_is_readied_by_its_master_user(update: Recording) -> None:
     assert script(update, "release-database") == (
         "slipway-host database --host database.example.internal --port 5432"
-        " --ca /etc/ssl/certs/rds-global-bundle.pem --name app --role app --owner app_owner"
+        " --ca /etc/ssl/certs/rds-global-bundle.pem --name app --role app --other-role app_2 --owner app_owner"
     )
     assert update.named("release-database").inputs["stdin"] == (
         '{"master_user": "master", "master_password": "PASSWORD-database-master-password",'
-        ' "owner_password": "PASSWORD-database-owner-password", "password": "PASSWORD-database-app-password"}'
+        ' "owner_password": "PASSWORD-database-owner-password-1", "password": "PASSWORD-database-app-password-1"}'
     )
 
 
 def test_a_colour_gets_its_whole_environment(update: Recording) -> None:
     assert update.named("release-activate").inputs["stdin"] == (
-        'DATABASE_URL="postgresql://app:PASSWORD-database-app-password@database.example.internal:5432/app'
+        'DATABASE_URL="postgresql://app:PASSWORD-database-app-password-1@database.example.internal:5432/app'
         '?sslmode=verify-full&sslrootcert=/etc/ssl/certs/rds-global-bundle.pem&conn_max_age=600"\n'
-        'SLIPWAY_MIGRATION_URL="postgresql://app_owner:PASSWORD-database-owner-password@database.example.internal:5432/app'
+        'SLIPWAY_MIGRATION_URL="postgresql://app_owner:PASSWORD-database-owner-password-1@database.example.internal:5432/app'
         '?sslmode=verify-full&sslrootcert=/etc/ssl/certs/rds-global-bundle.pem&conn_max_age=600"\n'
-        'SECRET_KEY="PASSWORD-release-secret-key"\n'
+        'SECRET_KEY="PASSWORD-release-secret-key-1"\n'
+        'SLIPWAY_SECRET_KEY_GENERATION="1"\n'
+        'SLIPWAY_DATABASE_PASSWORD_GENERATION="1"\n'
         'SLIPWAY_DOMAIN="www.example.org"\n'
         'SLIPWAY_HSTS_SECONDS="0"\n'
         'WEB_CONCURRENCY="3"\n'
