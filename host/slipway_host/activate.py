@@ -23,6 +23,7 @@ from slipway_host.layout import ensure
 from slipway_host.paths import Paths
 from slipway_host.project import Project
 from slipway_host.services import Services
+from slipway_host.settling import settle
 from slipway_host.switch import Change, Migrations
 from slipway_host.watching.watch import Watch
 
@@ -48,7 +49,7 @@ def activate(paths: Paths, services: Services, name: str, digest: str, given: st
     variables = {**configured, "SLIPWAY_BASE_SETTINGS": settings, activations.DIGEST: digest}
     live = colours.live(paths)
     if live and wears(paths, live, name, variables) and services.active(live):
-        retreat.settle(paths, services)
+        settle(paths, services, rules.read(paths))
         print(f"activate: release {name} is live already ({live})")
         return
     holding = held.find(paths, name, activations.configuration(paths, variables))
@@ -62,8 +63,11 @@ def activate(paths: Paths, services: Services, name: str, digest: str, given: st
 
     kept_to = rules.read(paths)
     watch = Watch(paths, kept_to, kept_to.watch_seconds)
-    switch.hand_over(paths, services, Change(release=name, variables=variables, steps=run_steps), watch)
-    retreat.settle(paths, services)
+    change = Change(release=name, variables=variables, steps=run_steps)
+    trouble = switch.hand_over(paths, services, change, watch)
+    settle(paths, services, kept_to)
+    if trouble:
+        raise Failure(trouble)
 
 
 def wears(paths: Paths, colour: str, name: str, variables: Mapping[str, str]) -> bool:

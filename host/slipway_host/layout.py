@@ -8,7 +8,7 @@ from slipway_host.paths import Paths
 
 def ensure(paths: Paths) -> None:
     """Makes what is missing. Static files are root's and the uploads the app's; nginx reads both."""
-    for folder in (paths.app, paths.releases, paths.static, paths.manifests, paths.media):
+    for folder in (paths.app, paths.releases, paths.venvs, paths.static, paths.manifests, paths.media):
         folder.mkdir(parents=True, exist_ok=True)
         folder.chmod(0o755)
     files.own(paths.media, paths.user)

@@ -7,11 +7,13 @@ import json
 from collections.abc import Callable
 from typing import Any
 
-from slipway_host import activations, held, history, lock, pending, rollback, status
+from slipway_host import activations, held, history, lock, pending, retreat, rollback, rules, status
 from slipway_host.errors import Failure
+from slipway_host.layout import ensure
 from slipway_host.paths import Paths
 from slipway_host.release import checked
 from slipway_host.services import Services
+from slipway_host.settling import settle
 
 
 def add_to(commands: Any) -> None:
@@ -29,6 +31,8 @@ def add_to(commands: Any) -> None:
     add.add_argument("--release", default=None)
     add.add_argument("--json", action="store_true")
 
+    commands.add_parser("prune", help="remove what nobody can go back to any more; each release does it too")
+
     for name, what in (("releases", "what was put into service when"), ("status", "what this host is doing now")):
         add = commands.add_parser(name, help=what)
         add.add_argument("--json", action="store_true")
@@ -45,6 +49,13 @@ def run_allow(options: argparse.Namespace, paths: Paths, services: Services) -> 
         if not held.allow(paths, options.release):
             raise Failure(f"Release {options.release} is not held on this host: nothing keeps it from going live.")
     print(f"allow: release {options.release} may go live again: deploy it, or roll back to it by name")
+
+
+def run_prune(options: argparse.Namespace, paths: Paths, services: Services) -> None:
+    ensure(paths)
+    with lock.held(paths.lock, "prune"):
+        retreat.mend(paths, services)
+        settle(paths, services, rules.read(paths))
 
 
 def run_releases(options: argparse.Namespace, paths: Paths, services: Services) -> None:
@@ -77,6 +88,7 @@ COMMANDS: dict[str, Callable[[argparse.Namespace, Paths, Services], None]] = {
     "rollback": run_rollback,
     "allow": run_allow,
     "migrations": run_migrations,
+    "prune": run_prune,
     "releases": run_releases,
     "status": run_status,
 }

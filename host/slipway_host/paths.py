@@ -31,6 +31,15 @@ class Paths:
         return self.app / "releases"
 
     @property
+    def venvs(self) -> Path:
+        """Virtual environments that releases with the same packages share."""
+        return self.app / "venvs"
+
+    @property
+    def uploads(self) -> Path:
+        return self.root / "var/tmp/slipway"
+
+    @property
     def static(self) -> Path:
         return self.app / "static"
 
@@ -107,6 +116,10 @@ class Paths:
     def activation(self, number: int) -> Path:
         """The environment file of one activation, for as long as it can be gone back to."""
         return self.activations / f"{number}.env"
+
+    def static_list(self, release: str) -> Path:
+        """The names of all static files of a release."""
+        return self.manifests / f"{release}.files"
 
     def colour(self, colour: str) -> Path:
         return self.app / colour

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
+import os
 import shutil
 from pathlib import Path
 
-from slipway_host import archive, discovery, files, plan, release
+from slipway_host import archive, discovery, files, packages, plan, release
 from slipway_host.errors import Failure
 from slipway_host.layout import ensure
 from slipway_host.paths import Paths
-from slipway_host.venv import Venv
 
 
 def prepare(paths: Paths, name: str, source_archive: Path, manage: str, settings: str = "", wsgi: str = "") -> None:
     """Makes releases/<name> complete, or says that it is. A build that was cut off is begun anew."""
     if release.load(paths, name):
+        release.ask_for(paths, name)
         print(f"prepare: release {name} is complete already")
         return
     ensure(paths)
@@ -36,30 +37,26 @@ def build(paths: Paths, name: str, source_archive: Path, manage: str, settings: 
     script = find_manage(source, manage)
     chosen = plan.decide(source, script)
 
-    venv = Venv(path=folder / "venv", paths=paths)
-    venv.create(chosen.requires_python)
-    left_out = venv.install(chosen, folder)
-    not_built = venv.install_package(chosen)
-    added = venv.add_missing(psycopg2_left_out=left_out)
-    packages = venv.installed()
-    print(f"prepare: Django {packages['django']} and {len(packages) - 1} more packages from {chosen.said}")
-    if not_built:
-        print(f"prepare: the project could not be installed as a package, which it may not need: {not_built}")
-    for addition in added:
-        print(f"prepare: added {addition}")
+    venv = packages.installed(paths, folder, chosen)
+    found = venv.installed()
+    print(f"prepare: Django {found['django']} and {len(found) - 1} more packages from {chosen.said}")
 
     open_to_app(paths, folder)
-    found = discovery.discover(paths, venv.python, script, settings)
-    print(f"prepare: settings {' or '.join(found.candidates)}")
+    seen = discovery.discover(paths, venv.python, script, settings)
+    print(f"prepare: settings {' or '.join(seen.candidates)}")
     for file in sorted(source.rglob(".env")):
         print(f"prepare: the source contains {file.relative_to(source)}; what it says is read by the app too")
 
-    venv.compile([source, paths.library / "slipway_production"])
-    release.save_variables(paths, name, release.variables(paths, name, script, wsgi, found))
-    environment = dict(found.environment)
+    venv.compile(source, paths.library / "slipway_production")
+    release.save_variables(paths, name, release.variables(paths, name, script, wsgi, seen))
     done = release.Release(
-        id=name, manage=str(script), candidates=found.candidates, environment=environment, packages=packages
+        id=name,
+        manage=str(script),
+        candidates=seen.candidates,
+        environment=dict(seen.environment),
+        packages=found,
     )
+    os.sync()  # What says that the release is complete must not outlive its files when the power goes.
     release.save(paths, done)
     print(f"prepare: release {name} is complete")
 
@@ -69,6 +66,7 @@ def remove_half_built(paths: Paths) -> None:
     for folder in paths.releases.iterdir():
         if release.load(paths, folder.name) is None:
             files.remove(folder)
+    packages.remove_half_built(paths)
 
 
 def find_manage(source: Path, manage: str) -> Path:

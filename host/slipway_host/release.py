@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import time
 from collections.abc import Mapping
@@ -49,6 +50,15 @@ def load(paths: Paths, name: str) -> Release | None:
         return None
     values = json.loads(text)
     return Release(**{**values, "candidates": tuple(values["candidates"])})
+
+
+def asked_for(paths: Paths, name: str) -> float:
+    """When the program last had this release prepared, complete already or not: seconds since 1970."""
+    return (paths.release(name) / "release.json").stat().st_mtime
+
+
+def ask_for(paths: Paths, name: str) -> None:
+    os.utime(paths.release(name) / "release.json")
 
 
 def variables(paths: Paths, name: str, manage: Path, wsgi: str, found: Found) -> dict[str, str]:

@@ -58,6 +58,7 @@ def mend(paths: Paths, services: Services) -> None:
         activations.end(paths, cut.entry)
     else:
         activations.end(paths, replace(cut.entry, kind=history.REFUSED, reason="It was cut off before it was live."))
+    one_serves(paths, services)
 
 
 def retire(services: Services, colour: str | None, wait: bool = True) -> None:
@@ -67,8 +68,8 @@ def retire(services: Services, colour: str | None, wait: bool = True) -> None:
         services.stop(colour, wait=wait)
 
 
-def settle(paths: Paths, services: Services) -> None:
-    """One colour serves and boots, the other does neither: also after a run that was cut off."""
+def one_serves(paths: Paths, services: Services) -> None:
+    """The live colour boots, the other neither runs nor boots."""
     live = colours.live(paths)
     if live:
         services.boot(live, True)

@@ -10,6 +10,7 @@ from slipway_host.history import Entry
 from slipway_host.layout import ensure
 from slipway_host.paths import Paths
 from slipway_host.services import Services
+from slipway_host.settling import settle
 from slipway_host.watching.watch import Watch
 
 # Seconds: somebody is waiting, and nothing is decided by it.
@@ -50,8 +51,10 @@ def rollback(
         release=target.release, variables=variables, kind=history.ROLLBACK, by=by, reason=said, holds=holds
     )
     kept_to = rules.read(paths)
-    switch.hand_over(paths, services, change, Watch(paths, kept_to, min(kept_to.watch_seconds, WATCH)))
-    retreat.settle(paths, services)
+    trouble = switch.hand_over(paths, services, change, Watch(paths, kept_to, min(kept_to.watch_seconds, WATCH)))
+    settle(paths, services, kept_to)
+    if trouble:
+        raise Failure(trouble)
 
 
 def choose(paths: Paths, live: str, configuration: str, name: str | None) -> Entry:

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import filecmp
+import json
 import os
 import shutil
 import stat
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -13,6 +15,8 @@ from slipway_host import files
 from slipway_host.paths import Paths
 
 MANIFEST = "staticfiles.json"
+# A page that was opened before a release asks for that release's static files for a while after it: seconds.
+VISITORS = 7 * 24 * 3600
 
 
 def publish(paths: Paths, release: str) -> int:
@@ -20,11 +24,10 @@ def publish(paths: Paths, release: str) -> int:
 
     The files of a release that still serves stay: their names carry the hash of what is in them.
     """
-    count = 0
-    for file in regular_files(paths.staging):
-        inside = file.relative_to(paths.staging)
-        if inside != Path(MANIFEST):
-            count += place(file, paths.static / inside)
+    found = {str(file.relative_to(paths.staging)): file for file in regular_files(paths.staging)}
+    found.pop(MANIFEST, None)
+    files.write(paths.static_list(release), json.dumps(sorted(found)))
+    count = sum(place(file, paths.static / inside) for inside, file in found.items())
     manifest = paths.staging / MANIFEST
     if manifest.is_file() and not manifest.is_symlink():
         files.write(paths.manifest(release), manifest.read_text(encoding="utf-8"))
@@ -50,3 +53,24 @@ def place(file: Path, target: Path) -> int:
     temporary.chmod(0o644)
     temporary.replace(target)
     return 1
+
+
+def prune(paths: Paths, kept: set[str]) -> int:
+    """Removes the files that only releases had which are gone for longer than VISITORS; returns how many."""
+    lists = [paths.static_list(name) for name in kept]
+    if any(paths.manifest(name).is_file() and not paths.static_list(name).is_file() for name in kept):
+        return 0  # Published before there were lists.
+    for path in filter(Path.is_file, lists):
+        os.utime(path)
+    remembered = {path for path in paths.manifests.glob("*.files") if path.stat().st_mtime > time.time() - VISITORS}
+    named = {paths.static / inside for path in remembered for inside in json.loads(path.read_text(encoding="utf-8"))}
+    unnamed = [path for path in regular_files(paths.static) if path not in named]
+    for path in unnamed:
+        files.remove(path)
+    for folder, _, _ in os.walk(paths.static, topdown=False):
+        if Path(folder) != paths.static and not os.listdir(folder):
+            os.rmdir(folder)
+    for path in paths.manifests.iterdir():
+        if path.with_suffix(".files") not in remembered:
+            files.remove(path)
+    return len(unnamed)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import time
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
@@ -39,8 +40,11 @@ class Change:
         return "rollback" if self.kind == history.ROLLBACK else "activate"
 
 
-def hand_over(paths: Paths, services: Services, change: Change, watch: Watch) -> None:
-    """Makes the change live on the idle colour. Refused, all is as it was; in trouble, what was live is again."""
+def hand_over(paths: Paths, services: Services, change: Change, watch: Watch) -> str | None:
+    """Makes the change live on the idle colour. Refused (Failure), all is as it was.
+
+    Where it does not do well, what was live is so again, if it can be; then the sentence about that is returned.
+    """
     old = colours.live(paths)
     attempt = Attempt(paths, services, change, old)
     with watch:
@@ -56,8 +60,9 @@ def hand_over(paths: Paths, services: Services, change: Change, watch: Watch) ->
         print(f"{change.verb}: {watch.said()}")
     attempt.note(measured=watch.measured())
     if trouble:
-        attempt.take_back(old, trouble)
+        return attempt.take_back(old, trouble)
     activations.end(paths, attempt.entry)
+    return None
 
 
 class Attempt:
@@ -95,6 +100,7 @@ class Attempt:
             wanted = Dress(release=self.change.release, activation=self.entry.number)
             colours.dress(self.paths, self.colour, wanted)
             self.change.steps(lambda migrations: self.note(migrations=tuple(migrations)))
+            os.sync()  # Static files too are on the disk before what serves leads to them.
             watch.baseline()
             self.start()
         except BaseException as error:
@@ -129,20 +135,20 @@ class Attempt:
         if self.change.holds:
             held.hold(self.paths, self.change.holds)
 
-    def take_back(self, old: str | None, trouble: str) -> None:
-        """Ends in a Failure: the release before serves again, or there is a reason why it does not."""
+    def take_back(self, old: str | None, trouble: str) -> str:
+        """The sentence about it: the release before serves again, or there is a reason why it does not."""
         why = self.stays()
         if why is None and old is not None:
             self.note(kind=history.TAKEN_BACK, reason=trouble)
             why = retreat.go_back(self.paths, self.services, self.entry)
             if why is None:
-                raise Failure(
+                return (
                     f"Release {self.entry.release} was taken back, since {trouble}. Release {self.entry.before} is "
                     "serving again."
                 )
         self.note(kind=self.change.kind, reason=trouble)
         activations.end(self.paths, self.entry)
-        raise Failure(f"Release {self.entry.release} is live, but {trouble}. It was not taken back, since {why}.")
+        return f"Release {self.entry.release} is live, but {trouble}. It was not taken back, since {why}."
 
     def stays(self) -> str | None:
         """Why there is no way back by itself, None where there is."""

@@ -20,6 +20,11 @@ WITHOUT = "without-psycopg2.txt"
 NEVER = "psycopg2 ; python_version < '0'\n"
 
 
+def registries() -> dict[str, str]:
+    """What the caller's environment says of them."""
+    return {name: value for name, value in os.environ.items() if name.upper() in PASSED_ON}
+
+
 @dataclass(frozen=True, kw_only=True)
 class Venv:
     """A virtual environment at a path, and the uv that fills it."""
@@ -43,7 +48,7 @@ class Venv:
             # The machine's certificates, not a bundle of uv's own.
             "UV_SYSTEM_CERTS": "1",
             "HOME": str(self.paths.cache),
-            **{name: value for name, value in os.environ.items() if name.upper() in PASSED_ON},
+            **registries(),
         }
 
     def uv(self, *arguments: str | Path, folder: Path) -> Result:
@@ -111,6 +116,6 @@ class Venv:
         """Names (normalised) and versions of what is in the environment."""
         return versions.installed(path.name for path in self.path.glob("lib/python*/site-packages/*.dist-info"))
 
-    def compile(self, folders: Sequence[Path]) -> None:
+    def compile(self, *folders: Path) -> None:
         """Byte code now, since nobody may write beside the sources later. Files that are no Python 3 are left."""
-        run([self.python, "-I", "-m", "compileall", "-q", "-j", "0", self.path / "lib", *folders])
+        run([self.python, "-I", "-m", "compileall", "-q", "-j", "0", *folders])

