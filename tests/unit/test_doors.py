@@ -12,6 +12,7 @@ from tests.unit.running import ROOT
 ROOMS = {
     "cli",
     "components",
+    "cost",
     "host",
     "rehearsal",
     "settings",
@@ -58,7 +59,18 @@ def test_components_know_nothing_of_the_rehearsal_the_commands_and_the_host(path
 
 @pytest.mark.parametrize("path", files("cli"), ids=label)
 def test_the_commands_know_stacks_and_hosts_by_what_those_print(path: Path) -> None:
-    assert not rooms(path) & ({*OURS, "pulumi"} - {"cli"})
+    # What a stack costs is reckoned from its files, in a process of its own: no stack and no host is asked.
+    assert not rooms(path) & ({*OURS, "pulumi"} - {"cli", "cost"})
+
+
+@pytest.mark.parametrize("path", files("cost"), ids=label)
+def test_what_a_stack_costs_is_read_off_its_resources(path: Path) -> None:
+    assert not rooms(path) & (OURS - {"cost", "policies"})
+
+
+def test_only_the_process_that_runs_the_program_for_its_cost_loads_pulumi() -> None:
+    loading = [label(path) for path in files("cost") if "pulumi" in rooms(path)]
+    assert loading == ["cost/program.py", "cost/recording.py"]
 
 
 @pytest.mark.parametrize("path", files("rehearsal"), ids=label)
