@@ -2,7 +2,7 @@
 
 import typer
 
-from cli.commands import allow, logs, maintenance, manage, migrations, releases, rollback, ssh, status
+from cli.commands import allow, cost, logs, maintenance, manage, migrations, releases, rollback, ssh, status
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -23,3 +23,4 @@ app.command(context_settings=PASSING_ON)(manage.manage)
 app.command()(manage.shell)
 app.command(context_settings=PASSING_ON)(ssh.ssh)
 app.command()(maintenance.maintenance)
+app.command()(cost.cost)
