@@ -7,10 +7,6 @@ import typer
 from cli import terminal
 from cli.errors import Failure
 from cli.options import HERE, AsJson, Folder, Stack
-from cost import asjson
-from cost.estimate import estimate
-from cost.prices import Prices
-from cost.stacks import CostError, read
 from cost.usage import Usage, meanings
 
 NAMES = ", ".join(meanings())
@@ -26,6 +22,12 @@ def cost(
     as_json: AsJson = False,
 ) -> None:
     """What a stack costs a month, from its files and a dated price table; needs no network and no credentials."""
+    # Here: other commands need none of it.
+    from cost.asjson import document
+    from cost.estimate import estimate
+    from cost.prices import Prices
+    from cost.stacks import CostError, read
+
     usage = Usage()
     try:
         for text in assume or []:
@@ -34,7 +36,7 @@ def cost(
     except (ValueError, CostError) as error:
         raise Failure(str(error)) from None
     if as_json:
-        terminal.json(asjson.document(found))
+        terminal.json(document(found))
         return
     from cli import bill
 
