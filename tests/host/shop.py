@@ -18,6 +18,7 @@ SECRET_KEY = "a-key-that-is-long-enough-for-the-checks-and-that-nobody-has-to-ke
 INSTALLED_APPS = ["django.contrib.contenttypes", "django.contrib.staticfiles", "shop"]
 DATABASES = {"default": {"ENGINE": "django.db.backends.sqlite3", "NAME": "x"}}
 DEFAULT_AUTO_FIELD = "django.db.models.AutoField"
+USE_TZ = True
 ROOT_URLCONF = "urls"
 STATIC_URL = "/static/"
 MIDDLEWARE = ["django.middleware.security.SecurityMiddleware"]

@@ -182,3 +182,42 @@ def test_what_is_pending_is_told_operation_by_operation_and_nothing_is_applied(s
         ("Remove field code from Order", "drops the column shop_order.code"),
     ]
     assert shop.columns() == "id name code"
+
+
+NEW = [
+    "migrations.AddField('Order', 'note', models.TextField(default=\"it's\"))",
+    "migrations.AddField('Order', 'count', models.IntegerField(default=7), preserve_default=False)",
+    "migrations.AddField('Order', 'tags', models.JSONField(default=dict))",
+    "migrations.AddField('Order', 'at', models.DateTimeField(auto_now_add=True))",
+    "migrations.SeparateDatabaseAndState([migrations.AddField('Order', 'nested', models.BooleanField(default=True))])",
+]
+
+
+def test_the_old_code_can_still_add_rows_where_the_new_has_more_columns(shop: Shop) -> None:
+    shop.sql("INSERT INTO shop_order (name) VALUES ('before')")
+    shop.migration("0002_more", *NEW)
+    report = shop.steps()
+    assert [(one["class"], one["safe_back"]) for one in report["applied"]] == [("additive", True)]
+    assert shop.sql("INSERT INTO shop_order (name) VALUES ('old code')") == ""
+    rows = shop.sql(
+        "SELECT name, note, count, tags, nested, at > now() - interval '1 hour' FROM shop_order ORDER BY id"
+    )
+    assert rows.splitlines() == ["before|it's|7|{}|t|t", "old code|it's|7|{}|t|t"]
+
+
+def test_a_kept_default_does_not_keep_its_column_from_changing(shop: Shop) -> None:
+    shop.migration("0002_more", "migrations.AddField('Order', 'note', models.CharField(max_length=9, default='0'))")
+    shop.migration("0003_text", "migrations.AlterField('Order', 'note', models.TextField(default='0'))")
+    shop.migration("0004_number", "migrations.AlterField('Order', 'note', models.IntegerField(default=0))")
+    report = shop.steps("shop.0004_number")
+    assert report["failed"] is None, report["said"]
+    default = "SELECT column_default FROM information_schema.columns WHERE column_name = 'note'"
+    assert shop.sql(default) == "", "what Postgres could not have turned into a number is gone"
+
+
+def test_tables_that_a_release_makes_itself_keep_no_default(shop: Shop) -> None:
+    make = "migrations.CreateModel('Bill', [('id', models.AutoField(primary_key=True))])"
+    shop.migration("0002_bill", make, "migrations.AddField('Bill', 'sum', models.IntegerField(default=0))")
+    assert shop.steps()["failed"] is None
+    default = "SELECT column_default FROM information_schema.columns WHERE column_name = 'sum'"
+    assert shop.sql(default) == ""

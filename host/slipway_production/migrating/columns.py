@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from slipway_production.migrating.change import Change
+from slipway_production.migrating.defaults import has_database_default, has_starting_value, is_kept
 from slipway_production.migrating.types import type_change
 from slipway_production.migrating.verdict import (
     ADDITIVE,
@@ -33,11 +34,11 @@ def inserts(change: Change, field: Any, column: str) -> Verdict:
     adds = f"adds the column {column}"
     if field.null or has_database_default(field) or getattr(field, "generated", False):
         return additive(adds)
+    if is_kept(change):
+        return additive(f"{adds}, whose default the database keeps for rows that the old code adds")
     if not has_starting_value(change.operation.field):
         return Verdict(ADDITIVE, False, f"{adds} without a default, which fails where the table has rows")
-    return Verdict(
-        ADDITIVE, False, f"{adds} NOT NULL and without a db_default: rows that the old code adds are refused"
-    )
+    return Verdict(ADDITIVE, False, f"{adds}, unique and NOT NULL: rows that the old code adds are refused")
 
 
 def waits(change: Change, field: Any, column: str) -> list[str]:
@@ -151,19 +152,6 @@ def foreign(field: Any) -> str | None:
     if not field.remote_field or not getattr(field, "db_constraint", False):
         return None
     return str(field.remote_field.model._meta.db_table)
-
-
-def has_database_default(field: Any) -> bool:
-    """Django 5.0 and later: db_default."""
-    from django.db.models import NOT_PROVIDED
-
-    return getattr(field, "db_default", NOT_PROVIDED) is not NOT_PROVIDED
-
-
-def has_starting_value(field: Any) -> bool:
-    """What Django gives the rows that are there already (BaseDatabaseSchemaEditor._effective_default)."""
-    automatic = getattr(field, "auto_now", False) or getattr(field, "auto_now_add", False)
-    return bool(field.has_default() or automatic or (field.blank and field.empty_strings_allowed))
 
 
 def is_volatile(field: Any) -> bool:

@@ -6,9 +6,9 @@ from collections.abc import Callable
 
 from slipway_production.migrating import code, columns, indexes, tables
 from slipway_production.migrating.change import Change
+from slipway_production.migrating.names import names
 from slipway_production.migrating.verdict import IRREVERSIBLE, NOTHING, Verdict, additive, destructive, locking
 
-# By name: each version of Django from 3.2 on has most of them, none has all.
 RULES: dict[str, Callable[[Change], Verdict]] = {
     "CreateModel": tables.create_model,
     "DeleteModel": tables.delete_model,
@@ -45,7 +45,7 @@ FREE = ("RunSQL", "RunPython")
 
 def judge(change: Change) -> Verdict:
     """What an operation does. One that no rule fits, or whose rule fails, is treated with caution."""
-    name = rule_name(change)
+    name = next((name for name in names(change.operation) if name in RULES), None)
     if name is None:
         return unknown(change)
     try:
@@ -64,12 +64,6 @@ def by_rule(change: Change, name: str) -> Verdict:
     if change.on_new_table and name != "CreateModel":
         return additive(f"is about the table {model._meta.db_table}, which is new")
     return RULES[name](change)
-
-
-def rule_name(change: Change) -> str | None:
-    """A subclass of a third party's is treated as what it is made of."""
-    names = [kind.__name__ for kind in type(change.operation).__mro__ if kind.__module__.startswith("django.")]
-    return next((name for name in names if name in RULES), None)
 
 
 def unknown(change: Change) -> Verdict:

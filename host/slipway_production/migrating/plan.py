@@ -7,7 +7,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from slipway_production.migrating.change import Change
-from slipway_production.migrating.judge import judge, rule_name
+from slipway_production.migrating.defaults import is_kept
+from slipway_production.migrating.judge import judge
+from slipway_production.migrating.names import is_a
 from slipway_production.migrating.verdict import DESTRUCTIVE, Verdict, additive, together
 
 
@@ -17,7 +19,8 @@ class Pending:
 
     name: str  # app.migration
     verdict: Verdict
-    operations: tuple[tuple[str, Verdict], ...]
+    operations: tuple[tuple[str, Verdict], ...] = ()
+    kept_defaults: frozenset[tuple[str, str, str]] = frozenset()  # (app, lower-case model, field)
 
     def report(self) -> dict[str, Any]:
         """What the host keeps with the release."""
@@ -45,7 +48,7 @@ def pending(connection: Any) -> list[Pending]:
     graph, applied = executor.loader.graph, set(executor.loader.applied_migrations)
     migrations = [migration for migration, _ in executor.migration_plan(graph.leaf_nodes())]
     if not applied:
-        return [Pending(name_of(migration), additive("fills an empty database"), ()) for migration in migrations]
+        return [Pending(name_of(migration), additive("fills an empty database")) for migration in migrations]
     state = executor._create_project_state(with_applied_migrations=True)
     known = {app for app, _ in applied}
     new_tables: set[tuple[str, str]] = set()
@@ -56,7 +59,7 @@ def judged(migration: Any, state: Any, connection: Any, known: set[str], new_tab
     """Carries `state` and `new_tables` over the migration."""
     apps = {migration.app_label, *(app for app, _ in migration.dependencies)}
     new_app = not apps & known
-    parts = []
+    parts, kept = [], set()
     for operation in migration.operations:
         before = state.clone()
         operation.state_forwards(migration.app_label, state)
@@ -64,9 +67,11 @@ def judged(migration: Any, state: Any, connection: Any, known: set[str], new_tab
         for single, old, new in in_database(operation, migration.app_label, before, state):
             change = Change(single, migration.app_label, old, new, connection, frozenset(new_tables), new_app)
             verdicts.append(judge(change))
+            if is_kept(change):
+                kept.add((change.app, single.model_name_lower, single.name))
             new_tables |= made(change)
         parts.append((str(operation.describe()), together(verdicts)))
-    return Pending(name_of(migration), together(verdict for _, verdict in parts), tuple(parts))
+    return Pending(name_of(migration), together(verdict for _, verdict in parts), tuple(parts), frozenset(kept))
 
 
 def in_database(operation: Any, app: str, before: Any, after: Any) -> Iterator[tuple[Any, Any, Any]]:
@@ -86,9 +91,9 @@ def made(change: Change) -> set[tuple[str, str]]:
     name = change.model_name
     if name is None:
         return set()
-    if rule_name(change) == "CreateModel":
+    if is_a(change.operation, "CreateModel"):
         return {(change.app, name)}
-    if rule_name(change) == "RenameModel" and change.on_new_table:
+    if is_a(change.operation, "RenameModel") and change.on_new_table:
         return {(change.app, change.operation.new_name.lower())}
     return set()
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from typing import Any
+
+Around = Callable[[Any, str, Any, Any, Any], AbstractContextManager[None]]
 
 
 @dataclass
@@ -31,10 +33,12 @@ class Progress:
 
 
 @contextmanager
-def followed(progress: Progress, before: Callable[[Any, Any], None]) -> Iterator[None]:
-    """While it lasts, every executor tells `progress` what it does; `before(connection, migration)` comes first.
+def followed(progress: Progress, before: Callable[[Any, Any], None], around: Around) -> Iterator[None]:
+    """While it lasts, every executor tells `progress` what it does.
 
-    Django has signals before and after all migrations, and none for a single one or for its operations.
+    `before(connection, migration)` comes before each migration, `around(operation, app, editor, old state, new state)`
+    around each operation. Django has signals before and after all migrations, and none for a single
+    one or for its operations.
     """
     from django.db.migrations.executor import MigrationExecutor
 
@@ -43,7 +47,7 @@ def followed(progress: Progress, before: Callable[[Any, Any], None]) -> Iterator
     def apply_migration(executor: Any, state: Any, migration: Any, *arguments: Any, **options: Any) -> Any:
         before(executor.connection, migration)
         progress.migration, progress.operation, progress.number = migration, None, 0
-        with each_told(progress, migration.operations):
+        with each_told(progress, migration.operations, around):
             state = original(executor, state, migration, *arguments, **options)
         progress.applied.append(f"{migration.app_label}.{migration.name}")
         progress.migration = None
@@ -57,23 +61,45 @@ def followed(progress: Progress, before: Callable[[Any, Any], None]) -> Iterator
 
 
 @contextmanager
-def each_told(progress: Progress, operations: list[Any]) -> Iterator[None]:
+def each_told(progress: Progress, operations: list[Any], around: Around) -> Iterator[None]:
     """Each operation says when it begins and ends. One that fails stays in hand."""
     for number, operation in enumerate(operations, 1):
+        for single in singles(operation):
+            single.database_forwards = within(single, around)
         operation.database_forwards = telling(progress, operation, number)
     try:
         yield
     finally:
         for operation in operations:
-            del operation.database_forwards
+            for single in (operation, *singles(operation)):
+                vars(single).pop("database_forwards", None)
+
+
+def singles(operation: Any) -> Iterator[Any]:
+    """The operation itself; of SeparateDatabaseAndState those that it is made of."""
+    if not hasattr(operation, "database_operations"):
+        yield operation
+        return
+    for inner in operation.database_operations:
+        yield from singles(inner)
+
+
+def within(operation: Any, around: Around) -> Callable[..., None]:
+    original = operation.database_forwards
+
+    def database_forwards(app: str, editor: Any, old: Any, new: Any) -> None:
+        with around(operation, app, editor, old, new):
+            original(app, editor, old, new)
+
+    return database_forwards
 
 
 def telling(progress: Progress, operation: Any, number: int) -> Callable[..., None]:
     original = operation.database_forwards
 
-    def database_forwards(*arguments: Any, **options: Any) -> None:
+    def database_forwards(app: str, editor: Any, old: Any, new: Any) -> None:
         progress.operation, progress.number = operation, number
-        original(*arguments, **options)
+        original(app, editor, old, new)
         progress.operation = None
 
     return database_forwards

@@ -11,6 +11,7 @@ from django.db import connections
 
 from slipway_production.advisory import only_one
 from slipway_production.migrating import locks, plan
+from slipway_production.migrating.defaults import Keeper
 from slipway_production.migrating.progress import Progress, followed
 
 NO_DATABASE = "django.db.backends.dummy"
@@ -51,7 +52,12 @@ class Run:
             output.write("migrate: the project has no database\n")
             return
         connection = connections["default"]
-        with only_one(connection), locks.Watch(connection) as self.watch, followed(self.progress, locks.limit):
+        keeper = Keeper({kept for pending in self.plan for kept in pending.kept_defaults})
+        with (
+            only_one(connection),
+            locks.Watch(connection) as self.watch,
+            followed(self.progress, locks.limit, keeper.around),
+        ):
             for left in reversed(range(locks.TRIES)):
                 try:
                     call_command("migrate", interactive=False, verbosity=1, skip_checks=True, stdout=output)
