@@ -5,7 +5,7 @@ from collections.abc import Sequence
 from ipaddress import IPv4Interface, IPv4Network, ip_network
 from pathlib import Path
 
-from rehearsal import filtering
+from rehearsal import filtering, sessions
 from rehearsal.errors import RehearsalError
 from rehearsal.homes import Home
 from rehearsal.ledger import Ledger
@@ -123,14 +123,15 @@ def apply(home: Home, ledger: Ledger) -> None:
 
 
 def ssh_connections(home: Home) -> int:
-    """How many SSH connections were opened to machines of the cloud since it exists."""
+    """How many SSH connections machines of the cloud have had since it exists: at their port, or in sessions."""
     listing = subprocess.run(
         ["ip", "netns", "exec", namespace(home), "nft", "list", "counter", "ip", "counted", "ssh"],
         capture_output=True,
         text=True,
         check=False,
     ).stdout.split()
-    return int(listing[listing.index("packets") + 1]) if "packets" in listing else 0
+    at_their_port = int(listing[listing.index("packets") + 1]) if "packets" in listing else 0
+    return at_their_port + sessions.count(home.path)
 
 
 def close_cloud(home: Home) -> None:

@@ -2,6 +2,7 @@
 
 from typing import TYPE_CHECKING, Any
 
+from rehearsal import commands
 from rehearsal.homes import Home
 
 if TYPE_CHECKING:
@@ -10,7 +11,8 @@ if TYPE_CHECKING:
 
 def outputs(home: Home, values: dict[str, Any]) -> dict[str, Any]:
     """The stack's outputs, and what only a rehearsal has: the path of the root certificate to trust."""
-    return {**values, "caCertificate": str(home.acme_root)}
+    proxy = {key: commands.in_rehearsal(home, str(values[key])) for key in ("sshProxyCommand",) if key in values}
+    return {**values, **proxy, "caCertificate": str(home.acme_root)}
 
 
 def up(home: Home, values: dict[str, Any], timing: "Timing", *, seconds: float, connections: int) -> str:

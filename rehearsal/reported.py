@@ -36,14 +36,14 @@ class Reported:
         instance = verified(
             Mint(path=self.folder / "services" / "credentials.key"), service, self.region, headers, body
         )
-        policies = _policies(ledger, instance)
+        policies = policies_of(ledger, instance)
         if service == "monitoring":
             return self._metrics(policies, body)
         action = headers.get("x-amz-target", "").partition(".")[2]
         request = json.loads(body)
         group, stream = request.get("logGroupName", ""), request.get("logStreamName", "")
         arn = f"arn:aws:logs:{self.region}:{self.account}:log-group:{group}"
-        _must(policies, f"logs:{action}", arn if action == "CreateLogStream" else f"{arn}:log-stream:{stream}")
+        must(policies, f"logs:{action}", arn if action == "CreateLogStream" else f"{arn}:log-stream:{stream}")
         if action not in ("CreateLogStream", "PutLogEvents"):
             raise Refused("UnknownOperationException", f"the stand-in for CloudWatch Logs has no {action}")
         if ledger.find(tokens.LOG_GROUP, group) is None:
@@ -54,7 +54,7 @@ class Reported:
     def _metrics(self, policies: list[str], body: bytes) -> Row:
         fields = {key: values[0] for key, values in parse_qs(body.decode(), keep_blank_values=True).items()}
         namespace = fields.get("Namespace", "")
-        _must(policies, f"cloudwatch:{fields.get('Action')}", "*", {"cloudwatch:namespace": namespace})
+        must(policies, f"cloudwatch:{fields.get('Action')}", "*", {"cloudwatch:namespace": namespace})
         rows = list(_rows(fields))
         _check_metrics(namespace, rows)
         path = self.folder / "reported" / "metrics.jsonl"
@@ -71,7 +71,7 @@ class Reported:
         return [row for stream in sorted(streams) for row in _read(stream)]
 
 
-def _policies(ledger: Ledger, instance: str) -> list[str]:
+def policies_of(ledger: Ledger, instance: str) -> list[str]:
     """The policies written into the role that the instance has now."""
     entry = ledger.find(tokens.INSTANCE, instance)
     profile = entry and ledger.find(tokens.INSTANCE_PROFILE, entry.facts["inputs"].get("iamInstanceProfile", ""))
@@ -79,7 +79,7 @@ def _policies(ledger: Ledger, instance: str) -> list[str]:
     return [row.facts["inputs"]["policy"] for row in ledger.of(tokens.ROLE_POLICY, role=role)] if role else []
 
 
-def _must(policies: list[str], action: str, resource: str, context: dict[str, str] | None = None) -> None:
+def must(policies: list[str], action: str, resource: str, context: dict[str, str] | None = None) -> None:
     if not allows(policies, action, resource=resource, context=context):
         raise Refused(
             "AccessDeniedException",

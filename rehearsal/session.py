@@ -10,7 +10,7 @@ from pathlib import Path
 
 from pulumi import RunError, automation
 
-from rehearsal import base, engine, interruption, network, services, stage
+from rehearsal import base, commands, engine, interruption, network, services, stage
 from rehearsal.errors import RehearsalError
 from rehearsal.homes import Home
 from rehearsal.ledger import Ledger
@@ -53,6 +53,7 @@ def opened(home: Home, pulumi: Path, cache: Path, say: Say, *, verb: str, real: 
         snapshots=cache / "snapshots",
     )
     refresh = False
+    commands.provide(home, setting.region)
     if real:
         for kind in BASES.values():
             base.ensure(kind, cache, say)

@@ -1,9 +1,11 @@
 """The stacks that a team works with: a pull request's, gone without a trace; production's, which refuses to go."""
 
 import json
+import shlex
 import shutil
 import socket
 import struct
+import subprocess
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -29,10 +31,10 @@ def stack_files(project: Path) -> dict[str, bytes]:
 
 @pytest.fixture(scope="module")
 def pull_request(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Rig]:
-    """As `pulumi stack init pr-42 --copy-config-from dev` makes it, with a name of its own and a replica."""
+    """As `pulumi stack init pr-42 --copy-config-from dev` makes it, with its own name, a replica and no port 22."""
     rig = Rig(checkout(tmp_path_factory.mktemp("pull-request")), stack="pr-42")
     shutil.copy(rig.project / "Pulumi.dev.yaml", rig.project / "Pulumi.pr-42.yaml")
-    rig.configure(domain="pr-42.example.org", databaseReadReplica=True)
+    rig.configure(domain="pr-42.example.org", databaseReadReplica=True, adminCidrs=None, sshThroughSessionManager=True)
     before = stack_files(rig.project)
     try:
         rig.up()
@@ -56,6 +58,21 @@ def test_a_pull_request_has_a_site_and_nothing_is_protected(pull_request: Rig) -
         if entry.facts["inputs"].get(key)
     ]
     assert held == []
+
+
+def test_ssh_leads_through_session_manager_alone(pull_request: Rig) -> None:
+    with pytest.raises(TimeoutError):
+        socket.create_connection((pull_request.address, 22), timeout=3)
+    outputs = pull_request.outputs()
+    [instance] = pull_request.ledger().of(tokens.INSTANCE)
+    assert outputs["ssh"] == f"admin@{instance.id}"
+    command = shlex.split(outputs["sshProxyCommand"])
+    with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as session:
+        assert session.stdout
+        empty, started, banner = (session.stdout.readline() for _ in range(3))
+    assert (empty, started[:34]) == ("\n", "Starting session with SessionId: r")
+    assert banner.startswith("SSH-2.0-OpenSSH")
+    assert pull_request.on_host("systemctl", "is-active", "amazon-ssm-agent").strip() == "active"
 
 
 def test_aws_makes_no_log_group_beside_the_stack_s_own(pull_request: Rig) -> None:
