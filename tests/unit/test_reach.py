@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 import os
 import shutil
+import socket
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 from unittest.mock import patch
@@ -15,20 +17,28 @@ import yaml
 
 from components import reach
 from components.reach import FIRST_PORT, PORTS, Sessions, explained, port_of
-from components.tunnel import taken
+from components.tunnel import HOST, taken
 from tests.unit.recording import Recording
 from tests.unit.running import run_program
 from tests.unit.test_settings import findings, settings
 
-PORT = port_of("slipway-test")
 COMMAND = (
     "aws ssm start-session --target server-instance-id --document-name AWS-StartSSHSession "
     "--parameters portNumber=22 --region eu-central-1"
 )
 
 
+@pytest.fixture(scope="module", autouse=True)
+def port() -> Iterator[int]:
+    """A free port in place of the stack's own, which the tests of another checkout may have just now."""
+    with socket.create_server((HOST, 0)) as plug:
+        free = int(plug.getsockname()[1])
+    with patch.object(reach, "port_of", lambda stack: free):
+        yield free
+
+
 @pytest.fixture(scope="module")
-def through(values: dict[str, Any], cache: Path, tmp_path_factory: pytest.TempPathFactory) -> Recording:
+def through(values: dict[str, Any], cache: Path, port: int, tmp_path_factory: pytest.TempPathFactory) -> Recording:
     """An update of a stack that goes through Session Manager, on a computer that has what it takes."""
     programs = tmp_path_factory.mktemp("programs")
     for name in reach.PROGRAMS:
@@ -53,11 +63,11 @@ def test_no_network_need_be_named() -> None:
     assert findings(ssh_through_session_manager=True, admin_cidrs=[]) == []
 
 
-def test_every_step_dials_the_stack_s_port_and_insists_on_the_host_key(through: Recording) -> None:
+def test_every_step_dials_the_stack_s_port_and_insists_on_the_host_key(through: Recording, port: int) -> None:
     connections = [step.inputs["connection"] for step in through.steps()]
     assert len(connections) > 20
     for connection in connections:
-        assert (connection["host"], connection["port"]) == ("127.0.0.1", PORT)
+        assert (connection["host"], connection["port"]) == ("127.0.0.1", port)
         assert connection["hostKey"] == "ssh-ed25519 PUBLIC-server-host-key\n"
 
 
@@ -116,10 +126,12 @@ def test_a_preview_is_complete_without_them_and_listens_nowhere(
     assert "release-activate" in {step.name for step in stack.steps()}
 
 
-def test_a_taken_port_stops_an_update_before_it_makes_anything(values: dict[str, Any], through: Recording) -> None:
+def test_a_taken_port_stops_an_update_before_it_makes_anything(
+    values: dict[str, Any], through: Recording, port: int
+) -> None:
     with pytest.raises(pulumi.RunError) as stopped, patch.object(reach, "missing", lambda: ""):
         run_program({**values, "sshThroughSessionManager": True})
-    assert str(stopped.value) == taken(PORT, "Address already in use")
+    assert str(stopped.value) == taken(port, "Address already in use")
 
 
 def test_the_port_follows_from_project_and_stack() -> None:
