@@ -2,7 +2,7 @@
 
 import typer
 
-from cli.commands import allow, cost, logs, maintenance, manage, migrations, releases, rollback, ssh, status
+from cli.commands import allow, cost, logs, maintenance, manage, migrations, releases, rollback, rotate, ssh, status
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -24,3 +24,4 @@ app.command()(manage.shell)
 app.command(context_settings=PASSING_ON)(ssh.ssh)
 app.command()(maintenance.maintenance)
 app.command()(cost.cost)
+app.command()(rotate.rotate)

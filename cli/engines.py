@@ -74,3 +74,17 @@ CLOUD = Pulumi(
 )
 # The one of this checkout: both commands are installed side by side.
 REHEARSAL = Engine(program=str(Path(sys.executable).with_name("rehearse")), absent=("There is no rehearsal of stack",))
+
+
+def up(rehearsed: bool, stack: str, folder: Path, yes: bool) -> int:
+    """Updates a stack, in sight of the operator, who may be asked; returns the command's exit code."""
+    command = [REHEARSAL.program, "up", "-s", stack, "-C", str(folder)]
+    if not rehearsed:
+        command = [CLOUD.program, "up", "--stack", stack, "--cwd", str(folder), *(["--yes"] if yes else [])]
+    # A second signal would make it leave things half done; Ctrl-C reaches it by itself.
+    with started(command, end=finished) as process:
+        return process.wait()
+
+
+def finished(process: subprocess.Popen[str]) -> None:
+    process.wait()
