@@ -3,9 +3,13 @@
 import base64
 import hashlib
 import json
+from collections.abc import Iterable
+from difflib import get_close_matches
+from fnmatch import fnmatchcase
 from functools import cache
 from typing import Any
 
+from rehearsal.errors import RehearsalError
 from rehearsal.homes import Home
 
 # Keeps nothing secret by itself: a rehearsal's secrets are generated, and the mode of its state's folder protects them.
@@ -31,6 +35,21 @@ def protected(home: Home) -> list[str]:
     """The names of the resources that the engine refuses to delete, as its last run left them."""
     rows = _checkpoint(home).get("resources") or []
     return [str(row["urn"]).split("::")[-1] for row in rows if row.get("protect")]
+
+
+def chosen(home: Home, wanted: Iterable[str]) -> list[str]:
+    """The URNs that names, URNs or patterns such as **::NAME mean; RehearsalError for one that means none."""
+    urns = [str(row["urn"]) for row in _checkpoint(home).get("resources") or []]
+    return [urn for one in wanted for urn in _matching(home.stack, urns, one)]
+
+
+def _matching(stack: str, urns: list[str], wanted: str) -> list[str]:
+    found = [urn for urn in urns if fnmatchcase(urn, wanted if "::" in wanted else f"*::{wanted}")]
+    if found:
+        return found
+    near = get_close_matches(wanted, [urn.split("::")[-1] for urn in urns], n=1)
+    hint = f"did you mean {near[0]}?" if near else f"`rehearse preview -s {stack}` names them."
+    raise RehearsalError(f"Stack {stack} has no resource {wanted}: {hint}")
 
 
 def _checkpoint(home: Home) -> dict[str, Any]:

@@ -8,6 +8,7 @@ from collections.abc import Sequence
 from pathlib import Path
 from typing import NoReturn
 
+from rehearsal import caches
 from rehearsal.errors import RehearsalError
 
 # Names by whole word, or by beginning where they end in an underscore. Their values can hold passwords (a proxy's, an
@@ -45,7 +46,7 @@ def _again(argv: Sequence[str]) -> NoReturn:
     if not free:
         print("A rehearsal boots machines, which needs root: sudo asks for your password.", file=sys.stderr)
     home = Path.home()
-    cache = Path(os.environ.get("XDG_CACHE_HOME") or home / ".cache") / "slipway"
+    cache = caches.folder(home)
     # While this is still the user: made by root, ~/.cache would be closed to all other programs.
     cache.mkdir(parents=True, exist_ok=True)
     preserve = ",".join(sorted(name for name in os.environ if _is_kept(name)))

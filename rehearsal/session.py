@@ -4,7 +4,7 @@ import contextlib
 import os
 import runpy
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
@@ -36,8 +36,12 @@ class Session:
 
 
 @contextlib.contextmanager
-def opened(home: Home, pulumi: Path, cache: Path, say: Say, *, verb: str, real: bool) -> Iterator[Session]:
+def opened(
+    home: Home, pulumi: Path, cache: Path, say: Say, *, verb: str, real: bool, hosted_zones: Sequence[str] = ()
+) -> Iterator[Session]:
     """The stack with the stand-ins behind it. `real` puts wires and services up first; a first preview has none.
+
+    The account has these hosted zones, or any where none is named.
 
     What the engine fails at inside becomes a RehearsalError that names the cause.
     """
@@ -51,6 +55,7 @@ def opened(home: Home, pulumi: Path, cache: Path, say: Say, *, verb: str, real: 
         judge=Judge(ledger, setting.region, setting.account),
         base=lambda name: base.ensure(BASES[name], cache, say),
         snapshots=cache / "snapshots",
+        hosted_zones=tuple(zone.strip(".") for zone in hosted_zones),
     )
     refresh = False
     commands.provide(home, setting.region)

@@ -9,14 +9,14 @@ from contextlib import contextmanager
 from dataclasses import dataclass
 from pathlib import Path
 
+from rehearsal import caches
 from rehearsal.errors import RehearsalError
 from rehearsal.progress import Progress
 
 
 def engines() -> Path:
     """The folder of all cached engines, below XDG_CACHE_HOME."""
-    base = os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache"
-    return Path(base) / "slipway" / "engine"
+    return caches.folder() / "engine"
 
 
 @dataclass(frozen=True, kw_only=True)

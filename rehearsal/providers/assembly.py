@@ -53,7 +53,7 @@ def cloud_kinds(cloud: Cloud) -> list[CloudKind]:
 
 def aws_stand_in(cloud: Cloud) -> AwsStandIn:
     """The stand-in for pulumi-aws, in the region and account of the cloud."""
-    answers = lookups(cloud.region, cloud.account)
+    answers = lookups(cloud.region, cloud.account, cloud.hosted_zones)
     return AwsStandIn(VERSIONS["aws"], cloud_kinds(cloud), answers, region=cloud.region, account=cloud.account)
 
 

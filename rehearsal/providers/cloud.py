@@ -26,6 +26,7 @@ class Cloud:
     judge: Judge
     base: Callable[[str], Path]
     snapshots: Path
+    hosted_zones: tuple[str, ...] = ()  # none: any that is asked for
 
     def apply(self) -> None:
         """Put security groups, routes and addresses into force as the ledger has them now."""

@@ -1,6 +1,6 @@
 """What the program asks AWS before it makes anything: images, zones, hosted zones."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from rehearsal.errors import RehearsalError
 from rehearsal.names import zone_id
@@ -18,8 +18,13 @@ ZONE_LETTERS = "abc"
 OTHER_ZONE_LETTERS = {"ap-northeast-1": "acd", "ca-central-1": "abd", "cn-north-1": "ab", "us-west-1": "ab"}
 
 
-def lookups(region: str, account: str = NOBODY) -> dict[str, Callable[[Values], Values]]:
-    """Every lookup the rehearsal answers, for a stack in that AWS region and account."""
+def lookups(
+    region: str, account: str = NOBODY, hosted_zones: Sequence[str] = ()
+) -> dict[str, Callable[[Values], Values]]:
+    """Every lookup the rehearsal answers, for a stack in that AWS region and account.
+
+    The account has these hosted zones, or any where none is named: a rehearsal does not ask who owns a domain.
+    """
 
     def availability_zones(arguments: Values) -> Values:
         _only("getAvailabilityZones", arguments, {"state", "filters"})
@@ -41,6 +46,17 @@ def lookups(region: str, account: str = NOBODY) -> dict[str, Callable[[Values], 
         _only("getPartition", arguments, set())
         names = {"dnsSuffix": "amazonaws.com", "reverseDnsPrefix": "com.amazonaws"}
         return {"id": "aws", "partition": "aws", "region": region, **names}
+
+    def hosted_zone(arguments: Values) -> Values:
+        _only("getZone", arguments, {"name", "privateZone"})
+        name = str(arguments.get("name", "")).strip(".")
+        if not name or arguments.get("privateZone"):
+            raise RehearsalError(
+                "The rehearsal's stand-in for the lookup getZone finds public hosted zones, by their name."
+            )
+        if hosted_zones and name not in hosted_zones:
+            raise RehearsalError("no matching Route 53 Hosted Zone found")
+        return {"id": zone_id(name), "zoneId": zone_id(name), "name": name, "arn": "", "nameServers": [], "comment": ""}
 
     return {
         "aws:index/getPartition:getPartition": partition,
@@ -65,17 +81,6 @@ def parameter(arguments: Values) -> Values:
             f"ParameterNotFound: the rehearsal knows no SSM parameter {name}, only {', '.join(IMAGES)}."
         )
     return {"id": name, "name": name, "value": IMAGES[name], "type": "String", "version": 1, "arn": "", "region": ""}
-
-
-def hosted_zone(arguments: Values) -> Values:
-    """Any public zone is there: a rehearsal does not ask who owns a domain."""
-    _only("getZone", arguments, {"name", "privateZone"})
-    name = str(arguments.get("name", "")).strip(".")
-    if not name or arguments.get("privateZone"):
-        raise RehearsalError(
-            "The rehearsal's stand-in for the lookup getZone finds public hosted zones, by their name."
-        )
-    return {"id": zone_id(name), "zoneId": zone_id(name), "name": name, "arn": "", "nameServers": [], "comment": ""}
 
 
 def _only(lookup: str, arguments: Values, known: set[str]) -> None:

@@ -9,7 +9,7 @@ from pathlib import Path
 
 from pulumi.automation import CommandError
 
-from rehearsal import cli, engine, session
+from rehearsal import caches, engine, session
 from rehearsal.homes import Home
 from rehearsal.progress import Progress
 from tests.policies.pack import FOLDER
@@ -20,7 +20,7 @@ def main(project: Path) -> int:
     with tempfile.TemporaryDirectory(prefix="slipway-") as scratch:
         home = Home(project=project, stack="prod", slot=0, path=Path(scratch))
         with session.opened(
-            home, engine.find_or_build(progress), cli.cache(), progress, verb="preview", real=False
+            home, engine.find_or_build(progress), caches.folder(), progress, verb="preview", real=False
         ) as opened:
             try:
                 opened.stack.preview(on_output=print, on_error=print, policy_packs=[str(FOLDER)])

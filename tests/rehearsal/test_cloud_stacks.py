@@ -12,7 +12,7 @@ from pathlib import Path
 
 import pytest
 
-from rehearsal import cli, tokens
+from rehearsal import caches, tokens
 from rehearsal.errors import RehearsalError
 from rehearsal.ledger import Entry
 from rehearsal.providers.database_rules import log_groups
@@ -151,16 +151,26 @@ def test_production_refuses_to_go_until_its_loss_is_accepted(tmp_path: Path) -> 
     finally:
         rig.rehearse("destroy", "--discard")
     assert traces(home.prefix, home.path) == []
-    snapshot = cli.cache() / "snapshots" / f"{database.facts['inputs']['finalSnapshotIdentifier']}.sql"
+    snapshot = caches.folder() / "snapshots" / f"{database.facts['inputs']['finalSnapshotIdentifier']}.sql"
     assert "CREATE TABLE public.django_migrations" in snapshot.read_text()
     snapshot.unlink()
-    (cli.cache() / "snapshots" / f"{volume.id}.img").unlink()
+    (caches.folder() / "snapshots" / f"{volume.id}.img").unlink()
 
 
 def test_a_preview_of_production_is_complete_without_machines_or_credentials(tmp_path: Path) -> None:
     run = Rig(checkout(tmp_path), stack="prod").rehearse("preview", timeout=120)
     assert run.code == 0, run.text
     assert set(run.changes()) == {"to"} and "server-instance" in run.text and "watch" in run.text
+
+
+def test_a_zone_that_the_account_has_not_is_one_sentence_before_anything_is_made(tmp_path: Path) -> None:
+    run = Rig(checkout(tmp_path), stack="dev").rehearse("preview", "--hosted-zone", "example.net", timeout=120)
+    assert run.code == 1 and "server-instance" not in run.text
+    last = run.text.rstrip().splitlines()[-1]
+    assert last.startswith(
+        "`rehearse preview -s dev` failed: slipway:hostedZone is 'example.org', and Route 53 has no such public zone "
+    )
+    assert last.endswith("no matching Route 53 Hosted Zone found); create the zone, or name the one that exists.")
 
 
 def databases(rig: Rig) -> tuple[Entry, Entry]:

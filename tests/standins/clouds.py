@@ -32,6 +32,7 @@ class QuietCloud:
         self.ledger = Ledger(self.home.path / "ledger.json")
         self.judge = Judge(self.ledger, REGION)
         self.region, self.account, self.snapshots = REGION, NOBODY, folder / "snapshots"
+        self.hosted_zones = ()
         self.applied = self.published = 0
 
     def apply(self) -> None:

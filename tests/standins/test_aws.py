@@ -6,6 +6,7 @@ from pathlib import Path
 import grpc
 import pytest
 
+from rehearsal.errors import RehearsalError
 from rehearsal.providers.assembly import cloud_kinds
 from rehearsal.providers.lookups import lookups
 from rehearsal.providers.standin import StandIn
@@ -33,6 +34,13 @@ def test_an_argument_that_a_lookup_does_not_know_is_refused_by_name(aws: Provide
 
 def test_a_lookup_answers(aws: Provider) -> None:
     assert aws.invoke("aws:route53/getZone:getZone", {"name": "slipway.test."})["zoneId"] == "Z-slipway.test"
+
+
+def test_an_account_with_zones_of_its_own_has_no_other() -> None:
+    find = lookups(clouds.REGION, hosted_zones=["example.org"])["aws:route53/getZone:getZone"]
+    assert find({"name": "example.org."})["zoneId"] == "Z-example.org"
+    with pytest.raises(RehearsalError, match=r"^no matching Route 53 Hosted Zone found$"):
+        find({"name": "example.net"})
 
 
 @pytest.mark.parametrize(("asked", "replaces"), [(True, ["userData"]), (False, [])])

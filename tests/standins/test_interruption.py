@@ -2,6 +2,8 @@
 
 import os
 import signal
+import subprocess
+import sys
 from collections.abc import Iterator
 
 import pytest
@@ -40,3 +42,18 @@ def test_a_third_one_waits_no_longer() -> None:
         press()
         press()
         press()
+
+
+def test_an_impatient_ctrl_c_meets_no_traceback() -> None:
+    program = "import os, signal, sys; from rehearsal.cli import main; sys.meta_path.insert(0, Key()); main()"
+    # Pressed while the command's libraries are being loaded.
+    key = (
+        "class Key:\n"
+        "    def find_spec(self, name, *_):\n"
+        "        if name == 'typer': os.kill(os.getpid(), signal.SIGINT)\n"
+    )
+    done = subprocess.run([sys.executable, "-c", key + program], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stderr) == (
+        130,
+        "\nInterrupted: run the same command again, it continues from here.\n",
+    )

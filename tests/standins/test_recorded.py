@@ -3,7 +3,10 @@
 import json
 from pathlib import Path
 
+import pytest
+
 from rehearsal import recorded
+from rehearsal.errors import RehearsalError
 from rehearsal.homes import Home
 
 STACK = {"type": "pulumi:pulumi:Stack", "urn": "urn:pulumi:prod::slipway::pulumi:pulumi:Stack::slipway-prod"}
@@ -38,3 +41,17 @@ def test_secret_outputs_are_shown_only_to_who_asks_for_them(tmp_path: Path) -> N
     home = rehearsal(tmp_path, {**STACK, "outputs": {"url": "https://x/", "sizes": {"a": 1}, "key": secret}})
     assert recorded.outputs(home) == {"url": "https://x/", "sizes": {"a": 1}, "key": "[secret]"}
     assert recorded.outputs(home, show_secrets=True) == {"url": "https://x/", "sizes": {"a": 1}, "key": "the key"}
+
+
+@pytest.mark.parametrize("wanted", ["server", SERVER["urn"], "**::server", "*::aws:ec2/instance:Instance::*"])
+def test_a_resource_is_chosen_by_its_name_its_urn_or_a_pattern(tmp_path: Path, wanted: str) -> None:
+    assert recorded.chosen(rehearsal(tmp_path, STACK, SERVER), [wanted]) == [SERVER["urn"]]
+
+
+@pytest.mark.parametrize(
+    ("wanted", "hint"), [("servr", "did you mean server?"), ("x::y", "`rehearse preview -s prod` names them.")]
+)
+def test_a_resource_that_is_not_there_is_not_chosen(tmp_path: Path, wanted: str, hint: str) -> None:
+    with pytest.raises(RehearsalError) as error:
+        recorded.chosen(rehearsal(tmp_path, STACK, SERVER), [wanted])
+    assert str(error.value) == f"Stack prod has no resource {wanted}: {hint}"
