@@ -11,9 +11,9 @@ import time
 from slipway_host.watching.sample import Sample
 
 HEALTH = "/-/health"
-ASKERS = 4
-PAUSE = 0.08  # seconds from one request of an asker to its next: 50 a second in all
-RESTRAINT = 3  # a page that takes long is asked for less often, so that asking takes one worker at most
+ASKERS = 2
+PACE = 0.04  # seconds from one request of an asker to its next: 50 a second in all
+REST = 0.02  # seconds between an answer and the next request, at least; as long as the answer took, if that is longer
 PATIENCE = 5.0  # seconds
 
 
@@ -43,13 +43,13 @@ class Prober:
     def ask_on(self, place: int) -> None:
         """One thread: asks until the end, out of step with the others."""
         connection = Connection(self)
-        pause = PAUSE * place / ASKERS
+        pause = PACE * place / ASKERS
         while not self.ended.wait(pause):
             began = time.monotonic()
             failure = connection.ask()
             ended = time.monotonic()
             self.samples.append(Sample(ended=ended, seconds=ended - began, failure=failure))
-            pause = max(PAUSE - (ended - began), RESTRAINT * (ended - began))
+            pause = max(PACE - (ended - began), REST, ended - began)
         connection.close()
 
 
