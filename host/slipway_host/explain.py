@@ -88,7 +88,9 @@ def start(journal: str, serving: str | None) -> str:
     asked = re.findall(r"slipway: (.+)", journal)
     # gunicorn itself reports a RuntimeError as a bare `Error: …`.
     raised = re.findall(r"^((?:\w[\w.]*)?(?:Error|Exception|Improperly\w+): .+)$", journal, re.MULTILINE)
-    why = asked[-1] if asked else raised[-1] if raised else "gunicorn ended before it was ready"
+    # What it says of its workers as it ends.
+    reasons = re.findall(r"Reason: (.+)", journal)
+    why = next((found[-1] for found in (asked, raised, reasons) if found), "gunicorn ended by itself")
     return f"The release does not start: {why.strip().rstrip('.')}. {serves(serving)}"
 
 

@@ -25,6 +25,15 @@ def root() -> Iterator[Path]:
         yield folder
 
 
+@pytest.fixture
+def small_disk(root: Path) -> Iterator[Path]:
+    """A file system of 1 MB."""
+    if os.geteuid() != 0 or subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1m", "none", root]).returncode:
+        pytest.skip("a file system of 1 MB needs the right to mount one")
+    yield root
+    subprocess.run(["umount", root], check=True)
+
+
 @pytest.fixture(scope="session")
 def uv() -> Path:
     """The uv of the development environment."""

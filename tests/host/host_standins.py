@@ -40,6 +40,7 @@ class FileServices:
     folder: Path
     refuse: str = ""
     unsteady: bool = False
+    stopped: list[str] = field(default_factory=list)
     calls: list[str] = field(default_factory=list)
 
     def mark(self, what: str, colour: str, wanted: bool) -> None:
@@ -60,6 +61,7 @@ class FileServices:
         return not self.unsteady
 
     def stop(self, colour: str, wait: bool = True) -> None:
+        self.stopped.append(colour)
         self.mark("active", colour, False)
 
     def active(self, colour: str) -> bool:
@@ -69,7 +71,7 @@ class FileServices:
         self.mark("enabled", colour, wanted)
 
     def journal(self, colour: str) -> str:
-        return "Worker failed to boot."
+        return "[ERROR] Reason: Worker failed to boot.\n"
 
     def units(self) -> list[dict[str, str]]:
         return []

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
 import json
+import os
+import sys
 from pathlib import Path
 
 import pytest
-from slipway_host import activate, colours, history
+from slipway_host import activate, cli, colours, history
 from slipway_host.environment import parse
 from slipway_host.errors import Failure
 from slipway_host.paths import Paths
@@ -140,3 +144,57 @@ def test_production_settings_beside_those_named_are_preferred_where_they_load(ro
     host_standins.prepared(paths, "r1", candidates=("site.production", "site.dev"))
     activate.activate(paths, services, "r1", "d1", GIVEN)
     assert parse(paths.environment("blue").read_text())["SLIPWAY_BASE_SETTINGS"] == "site.production"
+
+
+def test_a_release_that_is_ready_and_then_ends_is_refused_before_the_old_one_is_stopped(root: Path) -> None:
+    paths, services = host_standins.host(root)
+    host_standins.prepared(paths, "r1")
+    activate.activate(paths, services, "r1", "d1", GIVEN)
+    host_standins.prepared(paths, "r2")
+    services.unsteady = True
+    services.stopped.clear()
+    with pytest.raises(Failure) as failure:
+        activate.activate(paths, services, "r2", "d1", GIVEN)
+    assert failure.value.sentence == ("The release does not start: Worker failed to boot. Release r1 is still serving.")
+    assert set(services.stopped) == {"green"}
+    serves(paths, services, "r1")
+
+
+def test_two_releases_at_once_go_live_one_after_the_other(root: Path) -> None:
+    paths, services = host_standins.host(root)
+    names = ("r1", "r2", "r3", "r4")
+    for name in names:
+        host_standins.prepared(paths, name)
+    children = []
+    for name in names:
+        child = os.fork()
+        if child == 0:
+            sys.stdin = io.StringIO(GIVEN)
+            os.dup2(os.open(os.devnull, os.O_WRONLY), 1)
+            os._exit(cli.main(["activate", "--release", name, "--config-digest", "d1"], paths, services))
+        children.append(child)
+    assert [os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) for child in children] == [0, 0, 0, 0]
+    entries = history.read(paths)
+    assert [entry.number for entry in entries] == [1, 2, 3, 4]
+    assert [entry.before for entry in entries] == [None, *(entry.release for entry in entries[:-1])]
+    serves(paths, services, entries[-1].release)
+
+
+def test_a_full_disk_refuses_a_release_and_the_old_one_serves(
+    small_disk: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    paths, services = host_standins.host(small_disk)
+    host_standins.prepared(paths, "r1")
+    activate.activate(paths, services, "r1", "d1", GIVEN)
+    host_standins.prepared(paths, "r2")
+    monkeypatch.setattr("sys.stdin", io.StringIO(GIVEN))
+    filler = small_disk / "filler"
+    with contextlib.suppress(OSError), filler.open("wb", buffering=0) as file:
+        while file.write(bytes(4096)):
+            pass
+    assert cli.main(["activate", "--release", "r2", "--config-digest", "d1"], paths, services) == 1
+    assert "slipway-host: The disk of this host is full" in capsys.readouterr().err
+    serves(paths, services, "r1")
+    filler.unlink()
+    activate.activate(paths, services, "r2", "d1", GIVEN)
+    serves(paths, services, "r2")

@@ -5,9 +5,7 @@ from __future__ import annotations
 import io
 import os
 import stat
-import subprocess
 import tarfile
-from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
@@ -93,15 +91,6 @@ def test_a_program_gets_no_more_of_our_environment_than_it_is_given(monkeypatch:
 def test_a_program_run_as_the_app_has_none_of_our_rights() -> None:
     said = run(["id"], user="www-data", folder=Path("/")).output
     assert said.count("www-data") >= 2 and "root" not in said
-
-
-@pytest.fixture
-def small_disk(root: Path) -> Iterator[Path]:
-    """A file system of 1 MB."""
-    if os.geteuid() != 0 or subprocess.run(["mount", "-t", "tmpfs", "-o", "size=1m", "none", root]).returncode:
-        pytest.skip("a file system of 1 MB needs the right to mount one")
-    yield root
-    subprocess.run(["umount", root], check=True)
 
 
 def test_a_full_disk_is_told_as_such_and_leaves_no_half_release(
