@@ -80,6 +80,11 @@ class Paths:
         return self.app / "underway.json"
 
     @property
+    def notes(self) -> Path:
+        """What the step of that activation has told so far."""
+        return self.app / "underway.notes"
+
+    @property
     def held(self) -> Path:
         return self.app / "held.json"
 

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import os
 import tempfile
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from slipway_host.paths import Paths
 from slipway_host.redact import Redactor
@@ -26,12 +27,15 @@ class Project:
     user: str | None  # the account that it runs as; None for the caller's
 
     def module(
-        self, name: str, *, show: bool = False, extra: Mapping[str, str] | None = None
+        self, name: str, *, show: bool = False, extra: Mapping[str, str] | None = None, notes: Path | None = None
     ) -> tuple[Result, dict[str, Any]]:
-        """Runs one of our modules in the project's venv; returns its output, and the JSON that it reports."""
+        """Runs one of our modules in the project's venv; returns its output, and the JSON that it reports.
+
+        What it reports goes to the file `notes`, if given, for whoever comes after a cut off run.
+        """
         redact = Redactor(self.given)
         # A file and not a pipe, which would be full before anybody reads it.
-        with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as file:
+        with opened(notes) as file:
             result = run(
                 [self.python, "-m", name, str(file.fileno())],
                 environment={**self.given, **self.own, **(extra or {})},
@@ -44,16 +48,33 @@ class Project:
             )
             file.seek(0)
             text = file.read()
-        try:
-            report = json.loads(text)
-        except ValueError:
-            report = {"failed": "settings", "error": f"the process ended by itself with code {result.code}"}
+        report = last(text)
+        if "failed" not in report:
+            failed = "migrate" if report else "settings"
+            error = f"the process ended by itself with code {result.code}"
+            report = {"failed": failed, "error": error, "applied": report.get("planned", ())}
         return result, {"error": "", **redacted(report, redact)}
 
     def settings_error(self, module: str, extra: Mapping[str, str] | None = None) -> str | None:
         """Why these settings do not load under production; None where they do."""
         _, report = self.module("slipway_production.trial", extra={"SLIPWAY_BASE_SETTINGS": module, **(extra or {})})
         return report["error"] if report["failed"] else None
+
+
+def opened(notes: Path | None) -> IO[str]:
+    """For root's eyes; the project's process gets it by its descriptor."""
+    if notes is None:
+        return tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace")
+    return os.fdopen(os.open(notes, os.O_RDWR | os.O_CREAT | os.O_TRUNC, 0o600), "w+", encoding="utf-8")
+
+
+def last(notes: str) -> dict[str, Any]:
+    """The last thing that was reported; nothing where that was cut off."""
+    try:
+        found: dict[str, Any] = json.loads(notes.splitlines()[-1])
+    except (ValueError, IndexError):
+        return {}
+    return found
 
 
 def redacted(value: Any, redact: Callable[[str], str]) -> Any:

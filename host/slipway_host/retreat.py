@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from slipway_host import activations, colours, files, held, history
+from slipway_host import activations, colours, files, held, history, project
 from slipway_host.held import Held
 from slipway_host.history import Entry
 from slipway_host.paths import Paths
@@ -46,6 +46,12 @@ def mend(paths: Paths, services: Services) -> None:
     cut = activations.underway(paths)
     if cut is None:
         return
+    planned = project.last(files.read(paths.notes) or "").get("planned", ())
+    if planned:
+        # It was cut off while it migrated: for the way back, all that it would have done counts as done.
+        cut = replace(cut, entry=replace(cut.entry, migrations=tuple(planned)))
+        activations.begin(paths, cut)
+        files.remove(paths.notes)
     live = activations.live(paths) == cut.entry.number
     if cut.entry.kind == history.TAKEN_BACK:
         if not live:

@@ -71,7 +71,8 @@ class Systemd:
             STARTED_BY_SOCKET.parent.mkdir(exist_ok=True)
             files.write(STARTED_BY_SOCKET, started_by_socket(colour))
             run([SYSTEMCTL, "daemon-reload"])
-        self.systemctl("enable" if wanted else "disable", colour)
+        # Links for the next boot: this one need not read them.
+        self.systemctl("enable" if wanted else "disable", colour, "--no-reload")
 
     def units(self) -> list[dict[str, str]]:
         names = ["nginx.service", "app.socket", *(unit(colour) for colour in COLOURS)]

@@ -32,6 +32,7 @@ def run(
     result, report = project.module(
         "slipway_production.step",
         show=True,
+        notes=paths.notes,
         extra={
             "SLIPWAY_BASE_SETTINGS": settings,
             "SLIPWAY_STATIC_ROOT": str(paths.staging),
@@ -39,6 +40,7 @@ def run(
         },
     )
     note(report.get("applied", ()))
+    files.remove(paths.notes)
     if report["failed"]:
         variables = []
         if report["failed"] == "settings":

@@ -101,7 +101,8 @@ class Attempt:
             colours.dress(self.paths, self.colour, wanted)
             self.change.steps(lambda migrations: self.note(migrations=tuple(migrations)))
             os.sync()  # Static files too are on the disk before what serves leads to them.
-            watch.baseline()
+            if self.way_back:
+                watch.baseline()
             self.start()
         except BaseException as error:
             self.refuse(error)

@@ -59,7 +59,7 @@ def advise(output: TextIO) -> None:
         output.write(f"note: {sentence}\n")
 
 
-def main() -> dict[str, Any]:
+def main(descriptor: int) -> dict[str, Any]:
     """Runs the steps in order and stops at the first that fails. Returns what to report."""
     step, migrations = "settings", Run()
     steps: tuple[tuple[str, Callable[[TextIO], None]], ...] = (
@@ -68,6 +68,7 @@ def main() -> dict[str, Any]:
         ("migrations", migrations.judge),
         # Before migrate: a failure here leaves the database as it was.
         ("collectstatic", collectstatic),
+        ("plan", lambda output: report.note(descriptor, planned=[pending.report() for pending in migrations.plan])),
         ("migrate", migrations.migrate),
     )
     try:
@@ -87,6 +88,6 @@ def main() -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    outcome = main()
+    outcome = main(int(sys.argv[1]))
     report.send(int(sys.argv[1]), **outcome)
     sys.exit(1 if outcome["failed"] else 0)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import signal
 from pathlib import Path
 
 import pytest
@@ -276,3 +278,28 @@ def test_a_migration_of_a_release_that_failed_half_way_counts_too(root: Path) ->
     assert list(history.read(paths)[-1].migrations) == applied
     with pytest.raises(Failure, match=r"^Going back to release r1 is not safe: the migration shop\.0007_drop has been"):
         back(paths, services)
+
+
+def test_a_migration_that_was_cut_off_counts_as_applied(root: Path) -> None:
+    paths, services = served(root, "r1", "r2")
+    host_standins.prepared(paths, "r3")
+    planned = json.loads(UNSAFE)["applied"]
+    python = paths.release("r3") / "venv/bin/python"
+    # The power goes while it migrates: the step has told its plan, and slipway-host never hears of the end.
+    python.write_text(f"#!/bin/bash\necho '{json.dumps({'planned': planned})}' >&$3\nkill -9 $PPID\n")
+    child = os.fork()
+    if child == 0:
+        activate(paths, services, "r3", "d1", GIVEN)
+    assert os.waitstatus_to_exitcode(os.waitpid(child, 0)[1]) == -signal.SIGKILL
+    with pytest.raises(Failure, match=r"^Going back to release r1 is not safe: the migration shop\.0007_drop"):
+        back(paths, services)
+    last = history.read(paths)[-1]
+    assert (last.release, last.kind, last.reason) == ("r3", "refused", "It was cut off before it was live.")
+
+
+def test_a_step_that_dies_while_it_migrates_is_told_with_its_plan(root: Path) -> None:
+    paths, services = served(root, "r1", "r2")
+    host_standins.prepared(paths, "r3", '{"planned": [{"name": "shop.0007_drop", "safe_back": false, "why": "w"}]}')
+    with pytest.raises(Failure, match="the process ended by itself with code 0"):
+        activate(paths, services, "r3", "d1", GIVEN)
+    assert [migration["name"] for migration in history.read(paths)[-1].migrations] == ["shop.0007_drop"]
