@@ -49,8 +49,8 @@ def check_password(live: Mapping[str, str], role: str, password: str) -> None:
 def introduce(paths: Paths, services: Services, wanted: Mapping[str, str]) -> None:
     """Lets what serves accept a new SECRET_KEY before anything signs with it.
 
-    While one colour takes over from the other, a visitor meets both. Django gives a session the new key at once, and
-    ends one whose key it does not know. Refuses keys among which the one that signs now is not.
+    While one colour takes over from the other, a visitor meets both. Django signs a session anew at its first request,
+    and knows nobody by a key that it does not accept. Refuses keys among which the one that signs now is not.
     """
     live = serving(paths)
     known = keys(live)
