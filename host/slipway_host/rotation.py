@@ -10,6 +10,7 @@ from slipway_host.errors import Failure
 from slipway_host.paths import Paths
 from slipway_host.psql import Login
 from slipway_host.services import Services
+from slipway_host.settling import settle
 from slipway_host.watching.watch import Watch
 
 FALLBACKS = "SECRET_KEY_FALLBACKS"
@@ -63,7 +64,11 @@ def introduce(paths: Paths, services: Services, wanted: Mapping[str, str]) -> No
     release = colours.wears(paths, colour).release or ""
     reason = "to accept the next SECRET_KEY before it signs"
     change = switch.Change(release=release, variables=variables, kind=history.ROTATION, reason=reason)
-    switch.hand_over(paths, services, change, Watch(paths, rules.read(paths), WATCH))
+    kept_to = rules.read(paths)
+    trouble = switch.hand_over(paths, services, change, Watch(paths, kept_to, WATCH))
+    if trouble:
+        settle(paths, services, kept_to)
+        raise Failure(trouble)
 
 
 def skipped(secret: str, harm: str, live: Mapping[str, str]) -> str:

@@ -9,6 +9,7 @@ from slipway_host import activate, activations, colours, history, rollback, rota
 from slipway_host.environment import render
 from slipway_host.errors import Failure
 from slipway_host.paths import Paths
+from slipway_host.watching.watch import Watch
 
 from tests.host import host_standins
 from tests.host.host_standins import FileServices
@@ -56,6 +57,16 @@ def test_the_code_that_learns_the_key_is_the_code_that_serves(site: tuple[Paths,
     put_live(paths, services, "r2", 2)
     log = [(entry.release, entry.kind) for entry in history.read(paths)]
     assert log == [("r1", "release"), ("r1", "rotation"), ("r2", "release")]
+
+
+def test_a_key_that_cannot_be_introduced_is_not_used(
+    site: tuple[Paths, FileServices], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    paths, services = site
+    monkeypatch.setattr(Watch, "trouble", lambda self: "it answered 500")
+    with pytest.raises(Failure, match=r"^Release r1 was taken back, since it answered 500\."):
+        put_live(paths, services, "r1", 2)
+    assert rotation.keys(rotation.serving(paths)) == ["key-1"]
 
 
 def test_without_another_key_there_is_one_start(site: tuple[Paths, FileServices]) -> None:

@@ -89,10 +89,16 @@ def served(root: Path, *names: str) -> tuple[Paths, FileServices]:
     return paths, services
 
 
+def rotating(paths: Paths, services: FileServices) -> None:
+    keys = 'SECRET_KEY="the-next-key"\nSECRET_KEY_FALLBACKS="a-key-that-is-secret"\n'
+    activate(paths, services, "r1", "d1", GIVEN + keys)
+
+
 SCENARIOS = {
     "release": (("r1",), releasing("r2"), "r2", ["release", "release"], 25),
     "refused": (("r1",), refused, "r1", ["release", "refused"], 20),
     "rollback": (("r1", "r2"), back_to("r1"), "r1", ["release", "release", "rollback"], 20),
+    "rotation": (("r1",), rotating, "r1", ["release", "rotation", "release"], 40),
     "taken back": (("r1",), in_trouble, "r1", ["release", "taken back"], 35),
     "prune": (("r1", "r3", "r2", "r4", "r5"), remove_old, "r5", ["release"] * 5, 20),
 }
