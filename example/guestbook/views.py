@@ -16,3 +16,5 @@ def home(request):
         return redirect('home')
     context = {'form': form, 'visits': Visits.add_one(), 'entries': Entry.objects.all()[:NEWEST]}
     return render(request, 'guestbook/home.html', context)
+
+# 1795396056.463589

@@ -10,6 +10,7 @@ import django
 from django.conf import settings
 from django.core.wsgi import get_wsgi_application
 from django.db import connections
+from django.urls import get_resolver
 from django.utils.module_loading import import_string
 
 OURS = "slipway_production.settings"
@@ -23,11 +24,17 @@ def load() -> Application:
     # Settings first: the project's wsgi.py may assign DJANGO_SETTINGS_MODULE, which no longer matters then.
     django.setup()
     inner = project_application(os.environ.get("SLIPWAY_WSGI", ""))
+    load_views()
     # Apps that query while they load: workers must not share that socket after the fork.
     connections.close_all()
     if OURS != settings.SETTINGS_MODULE:
         raise RuntimeError(f"the project replaced the settings by {settings.SETTINGS_MODULE} while it loaded")
     return with_client_address(inner)
+
+
+def load_views() -> int:
+    """Loads the URLconf, and with it the views, before the fork: else each worker's first visitor waits for it."""
+    return len(get_resolver().url_patterns)
 
 
 def project_application(named: str) -> Application:

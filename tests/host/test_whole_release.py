@@ -261,6 +261,15 @@ def test_a_broken_release_is_refused_in_a_sentence_while_the_good_one_serves(liv
     assert live.host.get("/")[0] == 200
 
 
+def test_views_are_loaded_once_before_the_workers_are_forked(live: Live) -> None:
+    text = "import os\nLOADED_BY = os.getpid()\ndef home(request):\n    from django.http import HttpResponse\n"
+    text += "    return HttpResponse(f'{LOADED_BY} {os.getppid()}')"
+    edited(live.host, "loaded", "guestbook/views.py", text)
+    activate(live.host.paths, live.host.services, "loaded", "d1", live.given)
+    loaded_by, master = live.host.get("/")[1].split()
+    assert loaded_by == master
+
+
 def test_a_fresh_startproject_serves_unedited_and_passes_check_deploy_without_a_warning(
     host: Host, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
