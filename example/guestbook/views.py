@@ -16,5 +16,3 @@ def home(request):
         return redirect('home')
     context = {'form': form, 'visits': Visits.add_one(), 'entries': Entry.objects.all()[:NEWEST]}
     return render(request, 'guestbook/home.html', context)
-
-# 1795396056.463589
