@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
 import sys
 import tempfile
@@ -65,7 +66,9 @@ def read(folder: Path, name: str) -> Stack:
 def _run(folder: Path, asked: dict[str, Any]) -> list[dict[str, Any]]:
     command = [sys.executable, "-W", "ignore", "-m", "cost.program", str(folder.resolve())]
     here = Path(__file__).resolve().parents[1]
-    done = subprocess.run(command, input=json.dumps(asked), capture_output=True, text=True, cwd=here)
+    done = subprocess.run(
+        command, input=json.dumps(asked), capture_output=True, text=True, cwd=here, env=os.environ | _bytecode()
+    )
     try:
         answer = json.loads(done.stdout)
     except ValueError:
@@ -74,6 +77,14 @@ def _run(folder: Path, asked: dict[str, Any]) -> list[dict[str, Any]]:
         raise CostError(answer["error"])
     found: list[dict[str, Any]] = answer["resources"]
     return found
+
+
+def _bytecode() -> dict[str, str]:
+    """Where Python may leave nothing beside the sources, as in a container: pulumi_aws takes seconds to compile."""
+    if not sys.dont_write_bytecode:
+        return {}
+    cache = Path(os.environ.get("XDG_CACHE_HOME") or Path.home() / ".cache") / "slipway" / "bytecode"
+    return {"PYTHONDONTWRITEBYTECODE": "", "PYTHONPYCACHEPREFIX": str(cache)}
 
 
 def _yaml(path: Path) -> dict[str, Any]:
