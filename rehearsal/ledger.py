@@ -4,13 +4,24 @@ import json
 import os
 import threading
 from collections.abc import Iterator
-from dataclasses import asdict, dataclass, field
+from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
 
 from rehearsal.errors import RehearsalError
 
-Facts = dict[str, Any]
+WAY_OUT = "`rehearse destroy --discard` for its stack, then `rehearse up`."
+
+
+class Facts(dict[str, Any]):
+    """What others need to know of a resource. RehearsalError for what an older revision of this code did not note."""
+
+    resource = "a resource"
+
+    def __missing__(self, key: str) -> Any:
+        raise RehearsalError(
+            f"The rehearsal's memory of {self.resource} lacks {key!r}, as an older Slipway left it: {WAY_OUT}"
+        )
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -19,7 +30,12 @@ class Entry:
 
     id: str
     type: str
-    facts: Facts
+    facts: dict[str, Any]
+
+    def __post_init__(self) -> None:
+        facts = Facts(self.facts)
+        facts.resource = f"{self.type} {self.id}"
+        object.__setattr__(self, "facts", facts)
 
 
 @dataclass
@@ -37,9 +53,13 @@ class Ledger:
             except ValueError:
                 raise damaged(self.path) from None
             for row in rows:
-                self.entries[row["type"], row["id"]] = Entry(**row)
+                try:
+                    entry = Entry(**row)
+                except TypeError:
+                    raise damaged(self.path) from None
+                self.entries[entry.type, entry.id] = entry
 
-    def put(self, type: str, id: str, facts: Facts) -> Entry:
+    def put(self, type: str, id: str, facts: dict[str, Any]) -> Entry:
         with self.lock:
             self.entries[type, id] = Entry(id=id, type=type, facts=facts)
             self._write()
@@ -70,12 +90,12 @@ class Ledger:
     def _write(self) -> None:
         draft = self.path.with_suffix(".new")
         with os.fdopen(os.open(draft, os.O_WRONLY | os.O_CREAT | os.O_TRUNC, 0o600), "w") as sink:
-            json.dump([asdict(entry) for entry in self.entries.values()], sink, indent=1)
+            json.dump([vars(entry) for entry in self.entries.values()], sink, indent=1)
             sink.flush()
             os.fsync(sink.fileno())
         draft.rename(self.path)
 
 
 def damaged(path: Path) -> RehearsalError:
-    """What to say of a file of a rehearsal's that holds no JSON: a full disk or a power cut does that."""
-    return RehearsalError(f"{path} is damaged: `rehearse destroy --discard` for its stack, then `rehearse up`.")
+    """What to say of a file of a rehearsal's that is not what was written: a full disk or a power cut does that."""
+    return RehearsalError(f"{path} is damaged: {WAY_OUT}")

@@ -46,9 +46,22 @@ def test_what_does_not_exist_is_named(tmp_path: Path) -> None:
         Ledger(tmp_path / "ledger.json").need("subnet", "subnet-1")
 
 
-@pytest.mark.parametrize("text", ["", '[{"id": "subnet-1", "ty'])
+@pytest.mark.parametrize("text", ["", '[{"id": "subnet-1", "ty', '[{"id": "subnet-1"}]', "[7]"])
 def test_one_that_is_damaged_is_named_with_the_way_out(tmp_path: Path, text: str) -> None:
     path = tmp_path / "ledger.json"
     path.write_text(text)
     with pytest.raises(RehearsalError, match=r"ledger\.json is damaged: `rehearse destroy --discard` for its stack"):
         Ledger(path)
+
+
+def test_what_an_older_slipway_did_not_note_is_named_with_the_way_out(tmp_path: Path) -> None:
+    path = tmp_path / "ledger.json"
+    Ledger(path).put("instance", "i-1", {"machine": "server"})
+    facts = Ledger(path).need("instance", "i-1").facts
+    assert (facts["machine"], facts.get("size")) == ("server", None)
+    with pytest.raises(RehearsalError) as caught:
+        facts["size"]
+    assert str(caught.value) == (
+        "The rehearsal's memory of instance i-1 lacks 'size', as an older Slipway left it: "
+        "`rehearse destroy --discard` for its stack, then `rehearse up`."
+    )
