@@ -14,6 +14,7 @@ from urllib.parse import urlencode, urlsplit
 
 import pytest
 
+from rehearsal import tokens
 from tests.rehearsal.rig import Prober, Rig, Site
 
 SLIPWAY = Path(sys.executable).with_name("slipway")
@@ -93,12 +94,12 @@ def logged_in(rig: Rig) -> Iterator[list[Visitor]]:
             thread.join()
 
 
-def slipway(rig: Rig, *arguments: str) -> str:
+def slipway(rig: Rig, *arguments: str, code: int = 0) -> str:
     command = [str(SLIPWAY), *arguments, "-s", rig.stack, "-C", str(rig.project), "--rehearsal"]
     done = subprocess.run(
         command, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=600, check=False
     )
-    assert done.returncode == 0, done.stdout
+    assert done.returncode == code, done.stdout
     return done.stdout
 
 
@@ -170,3 +171,23 @@ def test_a_jump_of_two_is_refused_and_the_site_serves_on(rig: Rig) -> None:
         rig.configure(**{key: 2})
         rig.up()
     assert enters(rig, before["DATABASE_URL"]) == "app_2"
+
+
+def test_a_rotation_whose_release_fails_leaves_the_old_secret_and_its_number(rig: Rig) -> None:
+    before, file, wsgi = environment(rig), rig.project / "Pulumi.local.yaml", rig.project / "example/config/wsgi.py"
+    settings, source = file.read_text(), wsgi.read_text()
+    wsgi.write_text(source + "\nraise RuntimeError('broken on purpose')\n")
+    try:
+        said = slipway(rig, "rotate", "database-password", code=1)
+    finally:
+        wsgi.write_text(source)
+    assert "broken on purpose" in said
+    assert said.endswith("slipway:databasePasswordGeneration is 2 again, as what serves.\n")
+    assert file.read_text() == settings
+    assert rig.get().status == 200 and environment(rig) == before
+    [database] = rig.ledger().of(tokens.DB_INSTANCE)
+    may = "SELECT rolname, rolcanlogin FROM pg_roles WHERE rolname LIKE 'app%' ORDER BY 1"
+    assert rig.on("postgres", database, may).split() == ["app|t", "app_2|t", "app_owner|t"]
+    rig.up()
+    assert rig.on("postgres", database, may).split() == ["app|f", "app_2|t", "app_owner|t"]
+    assert rig.get().status == 200
