@@ -81,6 +81,7 @@ class Release(pulumi.ComponentResource):
                 **server,
                 role=database.role,
                 other_role=database.other_role,
+                generation=database.app_passwords.number,
                 owner=OWNER,
             ),
             stdin=pulumi.Output.json_dumps(

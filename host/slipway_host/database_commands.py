@@ -22,6 +22,7 @@ def add_to(commands: Any) -> None:
     add.add_argument("--role", default="app", help="serves: works with the rows, and cannot change a table")
     add.add_argument("--other-role", help="serves before and after it: retired where it is not in use")
     add.add_argument("--owner", default="app_owner", help="migrates, and owns every table")
+    add.add_argument("--generation", type=int, default=1, help="of the passwords; what serves has this one or the last")
 
     add = commands.add_parser("retire", help="end a role that has served; the master's login as JSON on standard input")
     add_server(add)
@@ -43,9 +44,15 @@ def servers(options: argparse.Namespace) -> list[Server]:
 
 def run_database(options: argparse.Namespace, paths: Paths, services: Services) -> None:
     secrets = database.read_secrets(sys.stdin.read())
-    names = {"name": options.name, "role": options.role, "other": options.other_role, "owner": options.owner}
+    wanted = roles.Wanted(
+        name=options.name,
+        role=options.role,
+        other=options.other_role,
+        owner=options.owner,
+        generation=options.generation,
+    )
     with lock.held(paths.lock, f"database for role {options.role}"):
-        roles.ready(paths, servers(options), secrets, **names)
+        roles.ready(paths, servers(options), secrets, wanted)
 
 
 def run_retire(options: argparse.Namespace, paths: Paths, services: Services) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from dataclasses import dataclass
 
 from slipway_host import database, rotation
 from slipway_host.errors import Failure
@@ -12,25 +13,29 @@ from slipway_host.retire import PATIENCE
 from slipway_host.retire import retire as retire_role
 
 
-def ready(
-    paths: Paths,
-    servers: Sequence[Server],  # the primary, then its replicas
-    secrets: database.Secrets,
-    *,
-    name: str,
-    role: str,
-    other: str | None,
-    owner: str,
-) -> None:
-    """Sees to it that `role` can serve. What serves is not touched, and keeps working whatever happens next."""
-    live = rotation.serving(paths)
-    rotation.check_password(live, role, secrets.password)
-    database.ensure(servers[0], secrets, name, role, owner)
-    login = Login(user=role, password=secrets.password)
-    database.await_login(servers, login, name)
+@dataclass(frozen=True, kw_only=True)
+class Wanted:
+    """The database and its roles, as they are to be."""
+
+    name: str
+    role: str  # that serves from now on
+    other: str | None  # that serves by turns with it
+    owner: str
+    generation: int  # of the passwords
+
+
+def ready(paths: Paths, servers: Sequence[Server], secrets: database.Secrets, wanted: Wanted) -> None:
+    """Sees to it that the role can serve, on the first of `servers` and its replicas, the others.
+
+    What serves is not touched, and keeps working whatever happens next.
+    """
+    live, login = rotation.serving(paths), Login(user=wanted.role, password=secrets.password)
+    rotation.check_password(live, login, wanted.generation)
+    database.ensure(servers[0], secrets, wanted.name, wanted.role, wanted.owner)
+    database.await_login(servers, login, wanted.name)
     # A rotation that was given up may have left the other one a password.
-    if other and rotation.login(live) == login:
-        retire_role(servers, secrets.master, other)
+    if wanted.other and rotation.login(live) == login:
+        retire_role(servers, secrets.master, wanted.other)
 
 
 def retire(paths: Paths, servers: Sequence[Server], master: Login, role: str, patience: float = PATIENCE) -> None:

@@ -40,11 +40,16 @@ def generations(values: Mapping[str, str]) -> dict[str, int]:
     return {secret: int(values.get(variable, "1")) for secret, variable in names}
 
 
-def check_password(live: Mapping[str, str], role: str, password: str) -> None:
-    """Refuses another password for the role that serves: its next connection would fail."""
+def check_password(live: Mapping[str, str], wanted: Login, generation: int) -> None:
+    """Refuses another password for the role that serves, whose next connection would fail, and a retired one."""
     used = login(live)
-    if used and used.user == role and used.password != password:
+    if used is None:
+        return
+    if used.user == wanted.user and used.password != wanted.password:
         raise Failure(skipped("databasePassword", "The site would lose its database", live))
+    now = generations(live)["databasePassword"]
+    if generation not in (now, now + 1):
+        raise Failure(skipped("databasePassword", "That is no rotation", live))
 
 
 def introduce(paths: Paths, services: Services, wanted: Mapping[str, str]) -> None:

@@ -48,6 +48,7 @@ class Site:
     def database(self, generation: int, *options: str) -> int:
         role, other, owner = self.role(generation), self.role(generation + 1), f"{self.name}_owner"
         names = ["--name", self.name, "--role", role, "--other-role", other, "--owner", owner]
+        names += ["--generation", str(generation)]
         secrets = {"owner_password": f"owner-{generation}", "password": self.password(generation)}
         return self.step("database", secrets, *names, *options)
 
@@ -138,6 +139,18 @@ def test_a_jump_of_two_is_refused_before_anything_is_changed(site: Site, capsys:
     )
     assert site.works(1)
     site.migrate(1, "SELECT 1")
+
+
+def test_a_step_back_to_a_retired_password_is_refused_and_so_is_a_jump_of_three(
+    site: Site, capsys: pytest.CaptureFixture[str]
+) -> None:
+    assert site.database(4) == 1
+    site.database(2)
+    site.serve(2)
+    capsys.readouterr()
+    assert site.database(1) == 1
+    assert "Set slipway:databasePasswordGeneration to 2, or to 3 to rotate" in capsys.readouterr().err
+    assert site.works(2)
 
 
 def test_a_rotation_that_is_given_up_leaves_nobody_a_password(site: Site) -> None:

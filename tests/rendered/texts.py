@@ -44,7 +44,7 @@ VALUES: dict[str, list[dict[str, Any]]] = {
         {"role": "app", "password": "x", "host": "db.example.org", "port": 5432, "bundle": "/x.pem"}
     ],
     "slipway-host/database.sh.j2": [
-        {**SERVER, "replica": replica, "role": "app", "other_role": "app_2", "owner": "app_owner"}
+        {**SERVER, "replica": replica, "role": "app", "other_role": "app_2", "owner": "app_owner", "generation": 1}
         for replica in (None, "copy.example.org")
     ],
     "slipway-host/install.sh.j2": [{"archive": "/var/tmp/slipway/host-0123.tar.gz"}],

@@ -56,7 +56,8 @@ def test_two_roles_take_turns(values: dict[str, Any], generation: int, role: str
     stack = at(values, database=generation, databaseReadReplica=True)
     replica = "--replica database.example.internal"
     assert script(stack, "release-database") == (
-        f"slipway-host database {RDS} {replica} --name app --role {role} --other-role {other} --owner app_owner"
+        f"slipway-host database {RDS} {replica} --name app --role {role} --other-role {other}"
+        f" --owner app_owner --generation {generation}"
     )
     assert stack.named("release-database").inputs["stdin"] == (
         '{"master_user": "master", "master_password": "PASSWORD-database-master-password",'

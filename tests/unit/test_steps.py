@@ -88,7 +88,8 @@ def test_archives_are_uploaded_under_the_name_of_their_content(update: Recording
 def test_the_database_is_readied_by_its_master_user(update: Recording) -> None:
     assert script(update, "release-database") == (
         "slipway-host database --host database.example.internal --port 5432"
-        " --ca /etc/ssl/certs/rds-global-bundle.pem --name app --role app --other-role app_2 --owner app_owner"
+        " --ca /etc/ssl/certs/rds-global-bundle.pem --name app --role app --other-role app_2"
+        " --owner app_owner --generation 1"
     )
     assert update.named("release-database").inputs["stdin"] == (
         '{"master_user": "master", "master_password": "PASSWORD-database-master-password",'
