@@ -32,7 +32,7 @@ SECRETS = {
     ),
     "database-password": Secret(
         name="databasePassword",
-        what="the passwords of the database's roles",
+        what="The passwords of the database's roles",
         done="The app uses the password of generation {now}; the role of generation {before} cannot log in any more.",
     ),
 }
