@@ -7,16 +7,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
+from commands import command_findings
+
 if TYPE_CHECKING:
     from settings import Settings
 
 # nginx reads it too: without the characters that mean something there.
 PATH = re.compile(r"/[A-Za-z0-9._~!&()*+,=:@%/-]*")
 MIGRATION = re.compile(r"[A-Za-z_]\w*\.\d*\w+")
-# Becomes a part of a unit's name.
-UNIT = re.compile(r"[a-z][a-z0-9-]{0,39}")
 LONGEST_WATCH = 600  # seconds; pulumi up waits for it
-SCHEDULED = {"command", "calendar"}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,10 +53,7 @@ def releasing_findings(settings: Settings) -> Iterator[str]:
     for name in settings.accept_migrations:
         if not isinstance(name, str) or not MIGRATION.fullmatch(name):
             yield f"acceptMigrations has {name!r}; write app label and migration, like shop.0007_remove_legacy."
-    for name in sorted(settings.processes.keys() & settings.schedule.keys()):
-        yield f"processes.{name} is also in schedule; name them differently."
-    yield from _commands(settings.processes)
-    yield from _timers(settings.schedule)
+    yield from command_findings(settings.processes, settings.schedule)
 
 
 def generation_findings(settings: Settings) -> Iterator[str]:
@@ -68,29 +64,3 @@ def generation_findings(settings: Settings) -> Iterator[str]:
     ):
         if value < 1:
             yield f"{key} is {value}; give 1 or more, and raise it by one to rotate."
-
-
-def _commands(processes: Mapping[str, object]) -> Iterator[str]:
-    for name, command in processes.items():
-        yield from _name("processes", name)
-        if not isinstance(command, str) or not command.strip():
-            yield f"processes.{name} is no command; write it like 'celery -A mysite worker'."
-
-
-def _timers(schedule: Mapping[str, object]) -> Iterator[str]:
-    for name, timer in schedule.items():
-        yield from _name("schedule", name)
-        if not isinstance(timer, Mapping) or timer.keys() != SCHEDULED or not all(map(_text, timer.values())):
-            yield (
-                f"schedule.{name} needs command and calendar, such as command: manage.py clearsessions and "
-                "calendar: daily (systemd's OnCalendar)."
-            )
-
-
-def _name(key: str, name: str) -> Iterator[str]:
-    if not UNIT.fullmatch(name):
-        yield f"{key} has {name!r}, which cannot name a unit; use small letters, digits and hyphens, at most 40."
-
-
-def _text(value: object) -> bool:
-    return isinstance(value, str) and bool(value.strip())

@@ -53,6 +53,11 @@ class Paths:
         return self.app / "manifests"
 
     @property
+    def commands(self) -> Path:
+        """What runs beside each release, one file a release."""
+        return self.app / "commands"
+
+    @property
     def staging(self) -> Path:
         """Where collectstatic of the release in hand writes, as `migrator`, before root publishes it."""
         return self.app / "staging"
@@ -99,6 +104,16 @@ class Paths:
     @property
     def rules(self) -> Path:
         return self.settings / "rules.json"
+
+    @property
+    def live_environment(self) -> Path:
+        """A link to the environment file of the live colour: processes and scheduled commands run with it."""
+        return self.settings / "live.env"
+
+    @property
+    def running(self) -> Path:
+        """What each process and timer was last started with."""
+        return self.settings / "running.json"
 
     @property
     def cache(self) -> Path:

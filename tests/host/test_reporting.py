@@ -164,9 +164,11 @@ def test_a_line_of_nginx_keeps_its_own_time() -> None:
 def test_the_app_is_told_apart_in_the_journal(monkeypatch: pytest.MonkeyPatch) -> None:
     entries = [
         {"__CURSOR": "a", "__REALTIME_TIMESTAMP": "1700000000123456", "MESSAGE": "Traceback", "_PID": "7"}
-        | {"_SYSTEMD_UNIT": "app@blue.service", "SYSLOG_IDENTIFIER": "gunicorn"},
+        | {"_SYSTEMD_SLICE": "system-app.slice", "SYSLOG_IDENTIFIER": "gunicorn"},
         {"__CURSOR": "b", "__REALTIME_TIMESTAMP": "1700000001000000", "MESSAGE": "Accepted publickey", "_PID": "8"}
-        | {"_SYSTEMD_UNIT": "ssh.service", "SYSLOG_IDENTIFIER": "sshd"},
+        | {"_SYSTEMD_SLICE": "system.slice", "SYSLOG_IDENTIFIER": "sshd"},
+        {"__CURSOR": "b", "__REALTIME_TIMESTAMP": "1700000001000000", "MESSAGE": "Task received", "_PID": "9"}
+        | {"_SYSTEMD_SLICE": "system-process.slice", "SYSLOG_IDENTIFIER": "mail"},
         {"__CURSOR": "c", "__REALTIME_TIMESTAMP": "1700000002000000", "MESSAGE": [0xE4, 98, 99]},
         {"__CURSOR": "d", "__REALTIME_TIMESTAMP": "1700000003000000", "MESSAGE": None},
     ]
@@ -177,7 +179,11 @@ def test_the_app_is_told_apart_in_the_journal(monkeypatch: pytest.MonkeyPatch) -
         return [json.dumps(entry) for entry in entries], True
 
     monkeypatch.setattr(journal, "first_lines", first_lines)
-    assert journal.read("app", "before") == ([Event(moment=1700000000123, message="Traceback")], "d")
+    of_the_app = [
+        Event(moment=1700000000123, message="Traceback"),
+        Event(moment=1700000001000, message="mail[9]: Task received"),
+    ]
+    assert journal.read("app", "before") == (of_the_app, "d")
     events, cursor = journal.read("system", "")
     assert cursor == "d"
     assert [event.message for event in events] == [
@@ -185,8 +191,8 @@ def test_the_app_is_told_apart_in_the_journal(monkeypatch: pytest.MonkeyPatch) -
         "unknown: \N{REPLACEMENT CHARACTER}bc",
         "unknown: ",
     ]
-    colours = ["_SYSTEMD_UNIT=app@blue.service", "_SYSTEMD_UNIT=app@green.service"]
-    assert calls == [["--after-cursor=before", *colours], ["--boot"]]
+    slices = [f"_SYSTEMD_SLICE=system-{kind}.slice" for kind in ("app", "process", "schedule")]
+    assert calls == [["--after-cursor=before", *slices], ["--boot"]]
 
 
 def test_a_journal_that_does_not_know_its_cursor_is_begun_anew(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -217,7 +223,7 @@ def test_a_whole_report_is_shipped_once(
     stamp = datetime.now(UTC).strftime("%d/%b/%Y:%H:%M:%S +0000")
     (logs / "access.log").write_text(f'203.0.113.9 - - [{stamp}] "GET / HTTP/1.1" 502 5 "-" "curl"\n')
     entry = {"__CURSOR": "c", "__REALTIME_TIMESTAMP": str(now() * 1000), "MESSAGE": "hello"}
-    both = [json.dumps({**entry, "_SYSTEMD_UNIT": "app@green.service"}), json.dumps(entry)]
+    both = [json.dumps({**entry, "_SYSTEMD_SLICE": "system-app.slice"}), json.dumps(entry)]
 
     def first_lines(arguments: list[str], most: int) -> tuple[list[str], bool]:
         return ([] if "--after-cursor=c" in arguments else both), True
@@ -267,7 +273,7 @@ def test_a_log_that_is_refused_has_no_other_sent_twice(
     (root / "proc").mkdir()
     (root / "proc/meminfo").write_text("MemTotal: 4 kB\nMemAvailable: 1 kB\n")
     entry = {"__CURSOR": "c", "__REALTIME_TIMESTAMP": str(now() * 1000), "MESSAGE": "hello"}
-    both = [json.dumps({**entry, "_SYSTEMD_UNIT": "app@blue.service"}), json.dumps(entry)]
+    both = [json.dumps({**entry, "_SYSTEMD_SLICE": "system-app.slice"}), json.dumps(entry)]
 
     def first_lines(arguments: list[str], most: int) -> tuple[list[str], bool]:
         return ([] if "--after-cursor=c" in arguments else both), True

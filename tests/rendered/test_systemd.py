@@ -7,8 +7,9 @@ import subprocess
 from pathlib import Path
 
 import pytest
+from slipway_host.processes import FINISH, PATIENCE, timer_file
 
-from components.timeouts import GUNICORN_GRACEFUL, GUNICORN_WORKER, NGINX_READ, SYSTEMD_STOP
+from components.timeouts import COMMAND_STOP, GUNICORN_GRACEFUL, GUNICORN_WORKER, NGINX_READ, SYSTEMD_STOP
 from tests.rendered.texts import rendered
 
 
@@ -19,6 +20,11 @@ def units(tmp_path: Path) -> Path:
     command = "/srv/app/%i/venv/bin/gunicorn"
     assert service.count(f"ExecStart={command} ") == 1
     (tmp_path / "app@.service").write_text(service.replace(command, "/bin/true"))
+    for kind in ("process", "schedule"):
+        (command,) = rendered(f"systemd/{kind}@.service.j2")
+        assert command.count("ExecStart=/srv/app/live/venv/bin/python -m slipway_production.command ") == 1
+        (tmp_path / f"{kind}@.service").write_text(command.replace("/srv/app/live/venv/bin/python", "/bin/true"))
+    (tmp_path / "schedule@report.timer").write_text(timer_file("report", "Mon..Fri 06:30"))
     (metadata,) = rendered("systemd/slipway-metadata.service.j2")
     (tmp_path / "slipway-metadata.service").write_text(metadata.replace("/usr/sbin/nft", "/bin/true"))
     (tmp_path / "app.socket").write_text(rendered("systemd/app.socket.j2")[0])
@@ -45,6 +51,9 @@ def analyze(units: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
         "app.socket",
         "app@blue.service",
         "app@green.service",
+        "process@mail.service",
+        "schedule@report.service",
+        "schedule@report.timer",
         "slipway-metadata.service",
         "slipway-report.service",
         "slipway-report.timer",
@@ -60,10 +69,12 @@ def test_the_app_cannot_reach_the_metadata_service() -> None:
     assert "IPAddressDeny=169.254.169.254/32" in service.splitlines()
 
 
-def test_the_unit_leaves_little_exposed(units: Path) -> None:
+@pytest.mark.parametrize("unit", ["app@blue.service", "process@mail.service", "schedule@report.service"])
+def test_what_runs_the_project_leaves_little_exposed(units: Path, unit: str) -> None:
     # Offline, systemd 252 does not take a template: an instance's name does.
-    (units / "app@blue.service").write_text((units / "app@.service").read_text().replace("%i", "blue"))
-    result = analyze(units, "security", "--offline=true", "--threshold=14", str(units / "app@blue.service"))
+    kind, _, name = unit.removesuffix(".service").partition("@")
+    (units / unit).write_text((units / f"{kind}@.service").read_text().replace("%i", name))
+    result = analyze(units, "security", "--offline=true", "--threshold=14", str(units / unit))
     (exposure,) = re.findall(r"Overall exposure level for \S+: ([\d.]+)", result.stdout)
     assert float(exposure) <= 1.4, result.stdout
     assert result.returncode == 0
@@ -102,3 +113,14 @@ def test_a_release_cannot_hide_a_value_of_the_colour_file_behind_its_own(units: 
 
 def test_every_timeout_outlasts_the_one_within_it() -> None:
     assert GUNICORN_WORKER < GUNICORN_GRACEFUL < SYSTEMD_STOP < NGINX_READ
+
+
+def test_a_process_is_always_started_again_and_has_time_to_end(units: Path) -> None:
+    process, run = (units / "process@.service").read_text(), (units / "schedule@.service").read_text()
+    assert {"Type=exec", "Restart=always", "StartLimitIntervalSec=0", "KillMode=mixed"} <= set(process.splitlines())
+    assert {"Type=oneshot", "KillMode=mixed"} <= set(run.splitlines()) and "Restart=" not in run
+    for text in (process, run):
+        assert {"User=app", "EnvironmentFile=/etc/slipway/live.env", f"TimeoutStopSec={COMMAND_STOP}"} <= set(
+            text.splitlines()
+        )
+    assert FINISH + COMMAND_STOP <= PATIENCE, "a release waits until what it stopped has ended"

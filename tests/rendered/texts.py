@@ -6,7 +6,7 @@ from typing import Any
 
 from components.rendering import render_text
 from components.system import PACKAGES, UV_VERSION
-from components.timeouts import GUNICORN_GRACEFUL, GUNICORN_WORKER, NGINX_READ, SYSTEMD_STOP
+from components.timeouts import COMMAND_STOP, GUNICORN_GRACEFUL, GUNICORN_WORKER, NGINX_READ, SYSTEMD_STOP
 
 DOMAIN = "example.org"
 NAMES = [DOMAIN, f"www.{DOMAIN}"]
@@ -60,6 +60,8 @@ VALUES: dict[str, list[dict[str, Any]]] = {
     "system/user.sh.j2": [{}],
     "systemd/app.socket.j2": [{}],
     "systemd/app@.service.j2": [{"stop_timeout": SYSTEMD_STOP}],
+    "systemd/process@.service.j2": [{"stop_timeout": COMMAND_STOP}],
+    "systemd/schedule@.service.j2": [{"stop_timeout": COMMAND_STOP}],
     "systemd/slipway-metadata.service.j2": [{}],
     "systemd/slipway-report.service.j2": [{}],
     "systemd/slipway-report.timer.j2": [{}],

@@ -32,6 +32,8 @@ STEPS = [
     "gunicorn-config",
     "gunicorn-service",
     "gunicorn-socket",
+    "processes-process",
+    "processes-schedule",
     "reports-config",
     "reports-service",
     "reports-timer",

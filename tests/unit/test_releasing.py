@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import subprocess
 from typing import Any
 
 import pytest
@@ -50,6 +51,34 @@ from tests.unit.test_settings import findings, settings
             {"processes": {"x": "a"}, "schedule": {"x": {"command": "b", "calendar": "daily"}}},
             "processes.x is also in schedule; name them differently.",
         ),
+        (
+            {"processes": {"mail": "celery -A 'mysite worker"}},
+            'processes.mail is "celery -A \'mysite worker", whose quotes do not match; close each of them.',
+        ),
+        (
+            {"processes": {"mail": "manage.py a && manage.py b"}},
+            "processes.mail has '&&', which only a shell would know, and none reads it; use a command of manage.py.",
+        ),
+        (
+            {"processes": {"mail": "LEVEL=2 celery -A mysite worker"}},
+            "processes.mail has 'LEVEL=2', which only a shell would know, and none reads it; use a command of "
+            "manage.py.",
+        ),
+        (
+            {"schedule": {"clear": {"command": "manage.py clearsessions > /dev/null", "calendar": "daily"}}},
+            "schedule.clear.command has '>', which only a shell would know, and none reads it; use a command "
+            "of manage.py.",
+        ),
+        (
+            {"schedule": {"clear": {"command": "manage.py clearsessions", "calendar": "*/5 * * * *"}}},
+            "schedule.clear.calendar is '*/5 * * * *', which is cron's; write it as systemd's OnCalendar, like hourly "
+            "or *:0/15.",
+        ),
+        (
+            {"schedule": {"clear": {"command": "manage.py clearsessions", "calendar": "every day"}}},
+            "schedule.clear.calendar is 'every day', which is no OnCalendar of systemd; write it like daily or "
+            "Mon..Fri 06:30.",
+        ),
         ({"secret_key_generation": 0}, "secretKeyGeneration is 0; give 1 or more, and raise it by one to rotate."),
         (
             {"database_password_generation": 0},
@@ -83,3 +112,12 @@ def test_what_works_is_left_alone() -> None:
 def test_the_rules_are_those_of_the_settings() -> None:
     rules = settings(watch_seconds=9, keep_releases=3).rules()
     assert (rules.domain, rules.watch_seconds, rules.keep_releases) == ("www.example.org", 9, 3)
+
+
+@pytest.mark.parametrize(
+    "calendar",
+    ["daily", "*:0/15", "Mon..Fri 06:30", "Sat,Sun 10..18:00", "*-*-1 04:00:00 Europe/Berlin", "Mon *-*~07/1", "12:30"],
+)
+def test_an_hour_that_systemd_takes_is_taken(calendar: str) -> None:
+    assert subprocess.run(["systemd-analyze", "calendar", calendar], capture_output=True, check=False).returncode == 0
+    assert findings(schedule={"clear": {"command": "sh -c 'true && true'", "calendar": calendar}}) == []
