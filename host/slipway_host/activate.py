@@ -8,8 +8,10 @@ from slipway_host import (
     activations,
     choice,
     colours,
+    commands,
     environment,
     held,
+    processes,
     release,
     retreat,
     rotation,
@@ -42,6 +44,8 @@ def activate(paths: Paths, services: Services, name: str, digest: str, given: st
         raise Failure(f"Release {name} is not complete on this host: prepare it first.")
     ensure(paths)
     retreat.mend(paths, services)
+    kept_to = rules.read(paths)
+    commands.require(paths, name, kept_to)
     given, migration = environment.split(given, MIGRATION)
     configured = {**wanted.environment, **parse(given)}
     project = of(paths, name, configured)
@@ -49,7 +53,8 @@ def activate(paths: Paths, services: Services, name: str, digest: str, given: st
     variables = {**configured, "SLIPWAY_BASE_SETTINGS": settings, activations.DIGEST: digest}
     live = colours.live(paths)
     if live and wears(paths, live, name, variables) and services.active(live):
-        settle(paths, services, rules.read(paths))
+        settle(paths, services, kept_to)
+        processes.settle(paths, services.beside, kept_to, kept_to.watch_seconds)
         print(f"activate: release {name} is live already ({live})")
         return
     holding = held.find(paths, name, activations.configuration(paths, variables))
@@ -61,9 +66,8 @@ def activate(paths: Paths, services: Services, name: str, digest: str, given: st
     def run_steps(note: Callable[[Migrations], None]) -> None:
         steps.run(paths, steps.migrating(project, migration), name, settings, serving, note)
 
-    kept_to = rules.read(paths)
     watch = Watch(paths, kept_to, kept_to.watch_seconds)
-    change = Change(release=name, variables=variables, steps=run_steps)
+    change = Change(release=name, variables=variables, rules=kept_to, steps=run_steps)
     trouble = switch.hand_over(paths, services, change, watch)
     settle(paths, services, kept_to)
     if trouble:

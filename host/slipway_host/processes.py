@@ -54,6 +54,7 @@ def begin(paths: Paths, units: Units, rules: Rules | None) -> Begun:
         files.point(paths.live_environment, f"{live}.env")
     wanted = commands.of_release(paths, release, rules)
     meant = marks.meant(paths, units, release, wanted)
+    commands.forget(paths)
     known = units.known()
     if not meant and not known:
         return begun

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from slipway_host import activations, colours, files, held, history, project
+from slipway_host import activations, colours, files, held, history, processes, project, rules
 from slipway_host.held import Held
 from slipway_host.history import Entry
 from slipway_host.paths import Paths
+from slipway_host.rules import Rules
 from slipway_host.services import Services
 
 
@@ -21,12 +22,13 @@ def go_back(paths: Paths, services: Services, entry: Entry) -> str | None:
     services.boot(good, True)
     files.point(paths.live, good)
     retire(services, bad)
-    taken_back(paths, entry)
+    taken_back(paths, services, entry)
     return None
 
 
-def taken_back(paths: Paths, entry: Entry) -> None:
+def taken_back(paths: Paths, services: Services, entry: Entry) -> None:
     """Holds what was taken back: the release, or where that was live before too, this configuration of it."""
+    follow(paths, services, None)
     same = entry.release == entry.before
     held.hold(
         paths,
@@ -55,12 +57,13 @@ def mend(paths: Paths, services: Services) -> None:
     live = activations.live(paths) == cut.entry.number
     if cut.entry.kind == history.TAKEN_BACK:
         if not live:
-            taken_back(paths, cut.entry)
+            taken_back(paths, services, cut.entry)
         elif go_back(paths, services, cut.entry):
             activations.end(paths, replace(cut.entry, kind=history.RELEASE))
     elif live:
         if cut.holds:
             held.hold(paths, cut.holds)
+        follow(paths, services, None if cut.entry.kind == history.ROLLBACK else rules.read(paths))
         activations.end(paths, cut.entry)
     else:
         activations.end(paths, replace(cut.entry, kind=history.REFUSED, reason="It was cut off before it was live."))
@@ -72,6 +75,13 @@ def retire(services: Services, colour: str | None, wait: bool = True) -> None:
     if colour:
         services.boot(colour, False)
         services.stop(colour, wait=wait)
+
+
+def follow(paths: Paths, services: Services, wanted: Rules | None) -> None:
+    """Has what runs beside the site run what is live, where nothing is left to be decided by how that does."""
+    trouble = processes.outcome(paths, services.beside, processes.begin(paths, services.beside, wanted), 0)
+    if trouble:
+        print(f"processes: {trouble}")
 
 
 def one_serves(paths: Paths, services: Services) -> None:

@@ -9,6 +9,7 @@ from typing import Protocol
 from slipway_host import files
 from slipway_host.paths import COLOURS
 from slipway_host.run import Result, run
+from slipway_host.units import SystemdUnits, Units
 
 SYSTEMCTL = Path("/usr/bin/systemctl")
 # A drop-in of app.socket: without it the socket would start one colour for ever, live or not.
@@ -37,6 +38,10 @@ class Services(Protocol):
 
     def units(self) -> list[dict[str, str]]:
         """name, state and since (UTC) of each unit that the site is made of."""
+
+    @property
+    def beside(self) -> Units:
+        """What runs beside the site."""
 
 
 class Systemd:
@@ -75,9 +80,13 @@ class Systemd:
         self.systemctl("enable" if wanted else "disable", colour, "--no-reload")
 
     def units(self) -> list[dict[str, str]]:
-        names = ["nginx.service", "app.socket", *(unit(colour) for colour in COLOURS)]
+        names = ["nginx.service", "app.socket", *(unit(colour) for colour in COLOURS), *sorted(self.beside.known())]
         shown = run([SYSTEMCTL, "show", "--timestamp=utc", "-p", "Id,ActiveState,StateChangeTimestamp", *names]).output
         return [described(part) for part in shown.strip().split("\n\n")]
+
+    @property
+    def beside(self) -> SystemdUnits:
+        return SystemdUnits()
 
     def journal(self, colour: str) -> str:
         """What the last start of the unit said."""

@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from slipway_host import activations, colours, explain, files, held, history, retreat
+from slipway_host import activations, colours, explain, files, held, history, processes, retreat
 from slipway_host.activations import Underway
 from slipway_host.colours import Dress
 from slipway_host.errors import Failure, tail
@@ -17,6 +17,7 @@ from slipway_host.held import Held
 from slipway_host.history import Entry
 from slipway_host.paths import Paths
 from slipway_host.redact import Redactor
+from slipway_host.rules import Rules
 from slipway_host.services import Services
 from slipway_host.watching.watch import Watch
 
@@ -33,6 +34,7 @@ class Change:
     by: str | None = None
     reason: str | None = None
     holds: Held | None = None
+    rules: Rules | None = None  # say what runs beside it; None for what ran beside it before
     steps: Callable[[Callable[[Migrations], None]], None] = lambda note: None
 
     @property
@@ -55,10 +57,12 @@ def hand_over(paths: Paths, services: Services, change: Change, watch: Watch) ->
         attempt.go_live()
         watch.switched()
         retreat.retire(services, old, wait=False)
+        begun = processes.begin(paths, services.beside, change.rules)
         trouble = watch.trouble()
     if watch.said():
         print(f"{change.verb}: {watch.said()}")
     attempt.note(measured=watch.measured())
+    trouble = trouble or processes.outcome(paths, services.beside, begun, watch.seconds)
     if trouble:
         return attempt.take_back(old, trouble)
     activations.end(paths, attempt.entry)

@@ -18,6 +18,8 @@ from slipway_host.layout import ensure
 from slipway_host.paths import Paths
 from slipway_host.run import Result
 
+from tests.host.beside_standins import FileUnits
+
 REPOSITORY = Path(__file__).resolve().parents[2]
 GIVEN = 'SECRET_KEY="a-key-that-is-secret"\nSLIPWAY_DOMAIN="www.example.org"\n'
 
@@ -41,6 +43,7 @@ class FileServices:
     refuse: str = ""
     unsteady: bool = False
     stopped: list[str] = field(default_factory=list)
+    crashing: set[str] = field(default_factory=set)
     calls: list[str] = field(default_factory=list)
 
     def mark(self, what: str, colour: str, wanted: bool) -> None:
@@ -75,6 +78,10 @@ class FileServices:
 
     def units(self) -> list[dict[str, str]]:
         return []
+
+    @property
+    def beside(self) -> FileUnits:
+        return FileUnits(self.folder / "beside.json", crashing=self.crashing)
 
 
 def host(root: Path) -> tuple[Paths, FileServices]:
@@ -167,6 +174,10 @@ class Gunicorn:
 
     def units(self) -> list[dict[str, str]]:
         return []
+
+    @property
+    def beside(self) -> FileUnits:
+        return FileUnits(self.paths.root / "beside.json")
 
 
 GUNICORN = """

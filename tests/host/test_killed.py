@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import json
 import os
 import signal
 import sys
@@ -12,7 +13,7 @@ from functools import partial
 from pathlib import Path
 
 import pytest
-from slipway_host import activations, colours, history, rollback
+from slipway_host import activations, colours, commands, files, history, marks, rollback
 from slipway_host.activate import activate
 from slipway_host.errors import Failure
 from slipway_host.paths import Paths
@@ -26,6 +27,7 @@ CHANGES = (
     *("os.rename", "os.symlink", "os.remove", "os.mkdir", "os.rmdir", "os.chmod", "os.utime", "os.truncate"),
     "subprocess.Popen",
 )
+MAIL = "process@mail.service"
 Command = Callable[[Paths, FileServices], None]
 
 
@@ -84,6 +86,7 @@ def served(root: Path, *names: str) -> tuple[Paths, FileServices]:
     paths, services = host_standins.host(root)
     for name in dict.fromkeys([*names, "r2"]):
         host_standins.prepared(paths, name)
+    paths.rules.write_text(json.dumps({"watch_seconds": 0, "processes": {"mail": "sleep 9"}}))
     for name in names:
         activate(paths, services, name, "d1", GIVEN)
     return paths, services
@@ -122,6 +125,7 @@ def test_killed_at_any_change_the_site_serves_and_the_next_run_comes_to_the_same
         # Cut off in its window, a release stays live: nobody knows that it would have been taken back.
         assert release == serving or (scenario == "taken back" and release == "r2")
         assert services.marked("active") == services.marked("enabled") == {live}
+        the_process_runs(paths, services, live or "", release or "")
         assert not paths.underway.exists()
         entries = history.read(paths)
         assert len({entry.number for entry in entries}) == len(entries)
@@ -130,6 +134,14 @@ def test_killed_at_any_change_the_site_serves_and_the_next_run_comes_to_the_same
         assert paths.held.exists() == (scenario in ("rollback", "taken back") and release == "r1")
         event += 1
     assert event > fewest, "the run was killed at each of its changes"
+
+
+def the_process_runs(paths: Paths, services: FileServices, colour: str, release: str) -> None:
+    """The one process runs this release in the environment of this colour."""
+    wanted = marks.meant(paths, services.beside, release, commands.of_release(paths, release, None))
+    assert marks.read(paths) == wanted and set(wanted) == {MAIL}
+    assert services.beside.states([MAIL])[MAIL].at_work
+    assert files.target(paths.live_environment) == f"{colour}.env"
 
 
 def a_release_serves(paths: Paths, services: FileServices, when: str) -> None:
