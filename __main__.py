@@ -67,8 +67,7 @@ certificate = c.Certificate(
 )
 site = c.Site("site", c.SiteArgs(target=host, names=names, health_path=config.health_path), c.after(certificate))
 gunicorn = c.Gunicorn("gunicorn", c.GunicornArgs(target=host), c.after(site))
-processes = c.Processes("processes", c.ProcessesArgs(target=host), c.after(gunicorn))
-reports = c.Reports("reports", c.ReportsArgs(target=host, domain=config.domain), c.after(processes))
+reports = c.Reports("reports", c.ReportsArgs(target=host, domain=config.domain), c.after(gunicorn))
 release = c.Release(
     "release",
     c.ReleaseArgs(
@@ -77,7 +76,7 @@ release = c.Release(
         database=database.access,
         rules=config.rules(),
         environment=config.environment(),
-        config_digests=[gunicorn.config_digest, processes.config_digest, slipway_host.digest],
+        config_digests=[gunicorn.config_digest, slipway_host.digest],
     ),
     c.after(reports),
 )

@@ -13,7 +13,6 @@ from components.naming import stack_name
 from components.network import Network, NetworkArgs
 from components.nginx import Nginx, NginxArgs
 from components.ordering import after
-from components.processes import Processes, ProcessesArgs
 from components.protection import Protection
 from components.reach import way_in
 from components.release import Project, Release, ReleaseArgs
@@ -45,8 +44,6 @@ __all__ = [
     "NetworkArgs",
     "Nginx",
     "NginxArgs",
-    "Processes",
-    "ProcessesArgs",
     "Project",
     "Protection",
     "Release",

@@ -1,4 +1,4 @@
-"""The app server: a socket that both colours share, and a unit a colour."""
+"""The units of the project's code: a socket that both colours share, a unit a colour, and what runs beside them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ import pulumi
 
 from components.remote import Steps, Target
 from components.rendering import render_text
-from components.timeouts import GUNICORN_GRACEFUL, GUNICORN_WORKER, SYSTEMD_STOP
+from components.timeouts import COMMAND_STOP, GUNICORN_GRACEFUL, GUNICORN_WORKER, SYSTEMD_STOP
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -29,11 +29,17 @@ class Gunicorn(pulumi.ComponentResource):
         )
         service = render_text("systemd/app@.service.j2", stop_timeout=SYSTEMD_STOP)
         socket = render_text("systemd/app.socket.j2")
-        self.config_digest = sha256("\0".join([config, service, socket]).encode()).hexdigest()
+        beside = {
+            kind: render_text(f"systemd/{kind}@.service.j2", stop_timeout=COMMAND_STOP)
+            for kind in ("process", "schedule")
+        }
+        self.config_digest = sha256("\0".join([config, service, socket, *beside.values()]).encode()).hexdigest()
 
         reload = "systemctl daemon-reload"
         steps = Steps(name, args.target, parent=self)
         steps.put_file("config", "/etc/slipway/gunicorn.conf.py", config)
         steps.put_file("service", "/etc/systemd/system/app@.service", service, then=reload)
         steps.put_file("socket", "/etc/systemd/system/app.socket", socket, then=reload)
+        for kind, text in beside.items():
+            steps.put_file(kind, f"/etc/systemd/system/{kind}@.service", text, then=reload)
         self.register_outputs({})
