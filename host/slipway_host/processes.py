@@ -93,7 +93,7 @@ def outcome(paths: Paths, units: Units, begun: Begun, seconds: float) -> str | N
         now = time.monotonic()
         for unit in sorted(begun.started):
             if crashed(states[unit], begun):
-                return last_words(paths, units, unit, begun)
+                return last_words(paths, units, unit, states[unit], begun)
         unfinished = {unit for unit, run in begun.unfinished.items() if same_run(states[unit], run)}
         waiting = unfinished | {unit for unit in begun.leaving if states[unit].at_work}
         waiting |= {unit for unit in begun.started if not steady(states[unit], begun, now, seconds)}
@@ -123,10 +123,12 @@ def same_run(state: State, invocation: str) -> bool:
     return state.at_work and state.invocation == invocation
 
 
-def last_words(paths: Paths, units: Units, unit: str, begun: Begun) -> str:
+def last_words(paths: Paths, units: Units, unit: str, state: State, begun: Begun) -> str:
     """Why a process does not keep running, in its own words."""
     redact = Redactor(parse(files.read(paths.live_environment) or ""))
-    written = tail(redact(units.journal(unit, begun.since)), 30)
+    written = tail(
+        redact(units.journal(unit, begun.since, state.invocation if state.sub == "auto-restart" else "")), 30
+    )
     last = written.splitlines()[-1].strip().rstrip(".") if written else "it ends by itself and wrote nothing"
     print(written)
     return f"the process {names([unit])} does not keep running: {last}"

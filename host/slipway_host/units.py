@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Protocol
 
 from slipway_host import files
-from slipway_host.run import run
+from slipway_host.run import run as execute
 
 SYSTEMCTL = "/usr/bin/systemctl"
 FOLDER = Path("/etc/systemd/system")
@@ -59,15 +59,15 @@ class Units(Protocol):
     def template(self, kind: str) -> str:
         """The text of process@.service or schedule@.service."""
 
-    def journal(self, unit: str, since: float) -> str:
-        """What a unit's processes wrote since a moment (seconds since 1970)."""
+    def journal(self, unit: str, since: float, run: str) -> str:
+        """What a unit's processes wrote in one run of it (an InvocationID), or since a moment (seconds since 1970)."""
 
 
 class SystemdUnits:
     """The real ones."""
 
     def known(self) -> set[str]:
-        listed = run([SYSTEMCTL, "list-units", "--all", "--plain", "--no-legend", "--full", *OURS]).output
+        listed = execute([SYSTEMCTL, "list-units", "--all", "--plain", "--no-legend", "--full", *OURS]).output
         loaded = {line.split()[0] for line in listed.splitlines() if line.strip()}
         there = [FOLDER, FOLDER / "multi-user.target.wants", FOLDER / "timers.target.wants"]
         found = {path.name for folder in there for pattern in OURS for path in folder.glob(pattern)}
@@ -76,7 +76,7 @@ class SystemdUnits:
     def states(self, units: Collection[str]) -> Mapping[str, State]:
         if not units:
             return {}
-        shown = run([SYSTEMCTL, "show", "-p", SHOWN, "--", *sorted(units)]).output
+        shown = execute([SYSTEMCTL, "show", "-p", SHOWN, "--", *sorted(units)]).output
         parts = [dict(line.partition("=")[::2] for line in part.splitlines()) for part in shown.strip().split("\n\n")]
         return {part["Id"]: state(part) for part in parts}
 
@@ -101,7 +101,7 @@ class SystemdUnits:
             else:
                 files.write(FOLDER / unit, text)
         if changed:
-            run([SYSTEMCTL, "daemon-reload"])
+            execute([SYSTEMCTL, "daemon-reload"])
         there = [unit for unit, text in wanted.items() if text is not None]
         self.systemctl("enable", [unit for unit in there if not (FOLDER / "timers.target.wants" / unit).is_symlink()])
         self.systemctl("restart", [unit for unit in there if unit in changed])
@@ -110,14 +110,15 @@ class SystemdUnits:
     def template(self, kind: str) -> str:
         return files.read(FOLDER / f"{kind}@.service") or ""
 
-    def journal(self, unit: str, since: float) -> str:
-        run(["journalctl", "--sync"])
+    def journal(self, unit: str, since: float, run: str) -> str:
+        execute(["journalctl", "--sync"])
+        chosen = f"_SYSTEMD_INVOCATION_ID={run}" if run else f"_SYSTEMD_UNIT={unit}"
         arguments = ["-q", "--no-pager", "-o", "cat", "-n", JOURNAL_LINES, f"--since=@{since:.6f}"]
-        return run(["journalctl", *arguments, f"_SYSTEMD_UNIT={unit}"]).output
+        return execute(["journalctl", *arguments, chosen]).output
 
     def systemctl(self, verb: str, units: Collection[str], *options: str) -> None:
         if units:
-            run([SYSTEMCTL, "--quiet", *options, verb, "--", *sorted(units)])
+            execute([SYSTEMCTL, "--quiet", *options, verb, "--", *sorted(units)])
 
 
 def state(shown: Mapping[str, str]) -> State:

@@ -73,5 +73,5 @@ class FileUnits:
     def template(self, kind: str) -> str:
         return f"{kind}, first edition"
 
-    def journal(self, unit: str, since: float) -> str:
+    def journal(self, unit: str, since: float, run: str) -> str:
         return "starting\nbroker.Refused: no broker at a-key-that-is-secret\n"
