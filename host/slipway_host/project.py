@@ -12,7 +12,7 @@ from typing import IO, Any
 
 from slipway_host.paths import Paths
 from slipway_host.redact import Redactor
-from slipway_host.run import BEHIND_VISITORS, Result, run
+from slipway_host.run import Result, run
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,7 +37,7 @@ class Project:
         # A file and not a pipe, which would be full before anybody reads it.
         with opened(notes) as file:
             result = run(
-                [*BEHIND_VISITORS, self.python, "-m", name, str(file.fileno())],
+                [self.python, "-m", name, str(file.fileno())],
                 environment={**self.given, **self.own, **(extra or {})},
                 user=self.user,
                 group=self.paths.user,

@@ -19,9 +19,6 @@ BASE = {
     "HOME": "/nonexistent",
 }
 
-# Before a command: visitors' requests go first where the processor is short.
-BEHIND_VISITORS = ("nice", "-n", "10")
-
 # One line beyond 64 KiB stalls the SSH session of pulumi-command 1.2.1.
 LONGEST_LINE = 4000
 

@@ -11,7 +11,7 @@ from slipway_host import additions, explain, versions
 from slipway_host.errors import Failure, tail
 from slipway_host.paths import Paths
 from slipway_host.plan import Plan
-from slipway_host.run import BASE, BEHIND_VISITORS, Result, run
+from slipway_host.run import BASE, Result, run
 
 # How this host reaches package registries.
 PASSED_ON = ("HTTP_PROXY", "HTTPS_PROXY", "NO_PROXY", "UV_INDEX_URL", "UV_DEFAULT_INDEX", "SSL_CERT_FILE")
@@ -52,7 +52,7 @@ class Venv:
         }
 
     def uv(self, *arguments: str | Path, folder: Path) -> Result:
-        return run([*BEHIND_VISITORS, self.paths.uv, *arguments], environment=self.environment, folder=folder)
+        return run([self.paths.uv, *arguments], environment=self.environment, folder=folder)
 
     def create(self, requires_python: str | None) -> None:
         """With the machine's Python where the project allows it, else with one that uv can get."""
@@ -118,4 +118,4 @@ class Venv:
 
     def compile(self, *folders: Path) -> None:
         """Byte code now, since nobody may write beside the sources later. Files that are no Python 3 are left."""
-        run([*BEHIND_VISITORS, self.python, "-I", "-m", "compileall", "-q", "-j", "0", *folders])
+        run([self.python, "-I", "-m", "compileall", "-q", "-j", "0", *folders])
