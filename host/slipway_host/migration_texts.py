@@ -34,7 +34,7 @@ def what_happened(report: Report) -> str:
     lock = report.get("lock")
     if not lock:
         return f"The migration {report['migration']} failed {place(report)} ({report['error']})."
-    tables = " and ".join(lock["tables"]) or "a row"
+    tables = " and ".join(lock["tables"]) or "other transactions"
     held = f", which {' and '.join(lock['holders'])} held" if lock["holders"] else ""
     waited = f"{lock['tries']} times {lock['seconds']} s" if lock["tries"] > 1 else f"{lock['seconds']} s"
     return f"The migration {report['migration']} gave up {place(report)}: it waited {waited} for {tables}{held}."
@@ -54,10 +54,10 @@ def state(report: Report, applied: list[Report]) -> str:
         return f"It was rolled back whole. {state_before(applied)}"
     done = report["number"] - 1 if report["operation"] else report["number"]
     kept = f", so the {counted(done, 'operation')} before stay applied" if done else ""
-    return (
-        f"It is not atomic{kept}; what failed may be half done: set that right before you deploy again. "
-        f"{state_before(applied) if applied else ''}"
-    ).rstrip()
+    half = "what failed may be half done: set that right before you deploy again."
+    if report.get("index"):
+        half = f"the index {report['index']} may be half built, and is then built anew when this runs again."
+    return f"It is not atomic{kept}; {half} {state_before(applied) if applied else ''}".rstrip()
 
 
 def state_before(applied: list[Report]) -> str:

@@ -47,12 +47,12 @@ def sentence(report: dict[str, object]) -> str:
 
 
 @contextmanager
-def reading(shop: Shop) -> Iterator[subprocess.Popen[bytes]]:
-    """Somebody who has read the orders, and leaves the transaction open."""
+def busy(shop: Shop, statement: str = "SELECT 1 FROM shop_order") -> Iterator[subprocess.Popen[bytes]]:
+    """Somebody who has read the orders, or done something else, and leaves the transaction open."""
     command = ["psql", "-Xq", shop.url]
     with subprocess.Popen(command, stdin=subprocess.PIPE, stdout=subprocess.DEVNULL) as process:
         assert process.stdin
-        process.stdin.write(b"BEGIN; SELECT 1 FROM shop_order;\n")
+        process.stdin.write(f"BEGIN; {statement};\n".encode())
         process.stdin.flush()
         until(lambda: "shop_order" in locks(shop, "granted"))
         yield process
@@ -149,7 +149,7 @@ def test_what_django_puts_off_to_the_end_of_a_migration_is_told_as_its_end(shop:
 
 def test_a_table_in_use_is_given_up_with_the_name_of_who_holds_it(shop: Shop) -> None:
     shop.migration("0002_add", ADD.format("note"))
-    with reading(shop):
+    with busy(shop):
         holder = shop.sql("SELECT pid FROM pg_stat_activity WHERE state = 'idle in transaction'")
         report = shop.steps()
     assert sentence(report) == (
@@ -162,7 +162,7 @@ def test_a_table_in_use_is_given_up_with_the_name_of_who_holds_it(shop: Shop) ->
 
 def test_a_table_that_is_free_again_soon_is_waited_for(shop: Shop) -> None:
     shop.migration("0002_add", ADD.format("note"))
-    with reading(shop) as reader, ThreadPoolExecutor() as pool:
+    with busy(shop) as reader, ThreadPoolExecutor() as pool:
         release = pool.submit(shop.steps)
         until(lambda: "shop_order" in locks(shop, "NOT granted"))
         until(lambda: "shop_order" not in locks(shop, "NOT granted"))
@@ -221,3 +221,29 @@ def test_tables_that_a_release_makes_itself_keep_no_default(shop: Shop) -> None:
     assert shop.steps()["failed"] is None
     default = "SELECT column_default FROM information_schema.columns WHERE column_name = 'sum'"
     assert shop.sql(default) == ""
+
+
+WRITE = "INSERT INTO shop_order (name, code) VALUES ('new', '7')"
+INDEX = "postgres.AddIndexConcurrently('Order', models.Index(fields=['name'], name='by_name'))"
+
+
+def test_an_index_that_nobody_waits_for_is_given_more_time(shop: Shop) -> None:
+    shop.migration("0002_index", INDEX, ADD.format("note"), atomic=False)
+    with busy(shop, WRITE) as writer, ThreadPoolExecutor() as pool:
+        release = pool.submit(shop.steps)
+        until(lambda: "CREATE INDEX" in shop.sql("SELECT query FROM pg_stat_activity WHERE wait_event_type = 'Lock'"))
+        time.sleep(6)
+        writer.terminate()
+        report = release.result()
+    assert report["failed"] is None, "six seconds are longer than anything else may wait"
+    assert shop.columns() == "id name code note"
+
+
+def test_an_index_that_was_left_half_built_is_built_anew(shop: Shop) -> None:
+    shop.sql("INSERT INTO shop_order (name) VALUES ('twice'), ('twice')")
+    shop.sql("CREATE UNIQUE INDEX CONCURRENTLY by_name ON shop_order (name)")
+    valid = "SELECT indisvalid, indisunique FROM pg_index WHERE indexrelid = to_regclass('by_name')"
+    assert shop.sql(valid) == "f|t"
+    shop.migration("0002_index", INDEX, atomic=False)
+    assert shop.steps()["failed"] is None
+    assert shop.sql(valid) == "t|f"

@@ -80,7 +80,13 @@ def test_a_lock_names_the_table_its_holder_and_what_to_do() -> None:
 def test_a_lock_whose_holder_is_gone_is_told_without_it() -> None:
     assert said(lock={"tries": 3, "seconds": 1, "tables": [], "holders": []}).startswith(
         "The migration shop.0004_prices gave up at operation 3 of 4, Alter field price on order: it waited 3 times 1 s "
-        "for a row. It was rolled back whole."
+        "for other transactions. It was rolled back whole."
+    )
+
+
+def test_an_index_that_is_half_built_needs_nobody_s_hand() -> None:
+    assert said(atomic=False, number=1, index="by_price").endswith(
+        f"It is not atomic; the index by_price may be half built, and is then built anew when this runs again. {SERVES}"
     )
 
 

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any
+
+from slipway_production.migrating.names import is_a
 
 # Postgres, "Error Codes": lock_not_available.
 LOCK_NOT_AVAILABLE = "55P03"
@@ -11,6 +15,10 @@ LOCK_NOT_AVAILABLE = "55P03"
 SECONDS, TRIES, PAUSE = 1, 3, 1
 # What is not atomic has one try.
 SECONDS_ONCE = 5
+# These take a lock that readers and writers do not wait for, and wait themselves for the oldest transaction.
+UNNOTICED = ("AddIndexConcurrently", "RemoveIndexConcurrently", "ValidateConstraint")
+SECONDS_UNNOTICED = 60
+OURS = (f"{SECONDS}s", f"{SECONDS_ONCE}s")
 LOOK = 0.2  # seconds between two looks at what is waited for
 
 WAITS_FOR = """
@@ -30,11 +38,43 @@ def limit(connection: Any, migration: Any) -> None:
         cursor.execute("SELECT setting, source FROM pg_settings WHERE name = 'lock_timeout'")
         setting, source = cursor.fetchone()
         if setting == "0" or source == "session":
-            cursor.execute("SELECT set_config('lock_timeout', %s, false)", [f"{seconds(migration)}s"])
+            _, seconds = tries_and_seconds(migration, None)
+            cursor.execute("SELECT set_config('lock_timeout', %s, false)", [f"{seconds}s"])
 
 
-def seconds(migration: Any) -> int:
-    return SECONDS if migration.atomic else SECONDS_ONCE
+@contextmanager
+def patient(operation: Any, editor: Any) -> Iterator[None]:
+    """Waits longer for what nobody waits behind, and first removes what an earlier try has left of its index."""
+    if editor.connection.vendor != "postgresql" or not goes_unnoticed(operation):
+        yield
+        return
+    with editor.connection.cursor() as cursor:
+        cursor.execute("SHOW lock_timeout")
+        usual = cursor.fetchone()[0]
+        longer = f"{SECONDS_UNNOTICED}s" if usual in OURS else usual
+        cursor.execute("SELECT set_config('lock_timeout', %s, false)", [longer])
+        if is_a(operation, "AddIndexConcurrently"):
+            drop_half_built(cursor, editor.quote_name(operation.index.name))
+    yield
+    with editor.connection.cursor() as cursor:
+        cursor.execute("SELECT set_config('lock_timeout', %s, false)", [usual])
+
+
+def goes_unnoticed(operation: Any) -> bool:
+    return any(is_a(operation, name) for name in UNNOTICED)
+
+
+def drop_half_built(cursor: Any, index: str) -> None:
+    """Postgres leaves it behind as invalid where CREATE INDEX CONCURRENTLY fails, and would not take its name again."""
+    cursor.execute("SELECT 1 FROM pg_index WHERE indexrelid = to_regclass(%s) AND NOT indisvalid", [index])
+    if cursor.fetchone():
+        cursor.execute(f"DROP INDEX CONCURRENTLY {index}")
+
+
+def tries_and_seconds(migration: Any, operation: Any) -> tuple[int, int]:
+    if operation is not None and goes_unnoticed(operation):
+        return 1, SECONDS_UNNOTICED
+    return (TRIES, SECONDS) if migration is not None and migration.atomic else (1, SECONDS_ONCE)
 
 
 def timed_out(failure: BaseException | None) -> bool:
@@ -87,10 +127,10 @@ class Watch:
         finally:
             eye.close()
 
-    def report(self, migration: Any) -> dict[str, Any]:
-        tries = TRIES if migration.atomic else 1
+    def report(self, migration: Any, operation: Any) -> dict[str, Any]:
+        tries, seconds = tries_and_seconds(migration, operation)
         return {
-            "seconds": seconds(migration),
+            "seconds": seconds,
             "tries": tries,
             "tables": sorted(self.tables),
             "holders": sorted(self.holders),

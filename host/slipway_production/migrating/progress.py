@@ -7,6 +7,8 @@ from contextlib import AbstractContextManager, contextmanager
 from dataclasses import dataclass, field
 from typing import Any
 
+from slipway_production.migrating.names import is_a
+
 Around = Callable[[Any, str, Any, Any, Any], AbstractContextManager[None]]
 
 
@@ -29,6 +31,7 @@ class Progress:
             "number": self.number,
             "of": len(self.migration.operations),
             "atomic": bool(self.migration.atomic),
+            "index": self.operation.index.name if is_a(self.operation, "AddIndexConcurrently") else None,
         }
 
 

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import os
 import time
+from collections.abc import Iterator
+from contextlib import contextmanager
 from typing import Any, TextIO
 
 from django.core.management import call_command
@@ -31,6 +33,7 @@ class Run:
     def __init__(self) -> None:
         self.plan: list[plan.Pending] = []
         self.progress = Progress()
+        self.keeper = Keeper(set())
         self.watch: locks.Watch | None = None
 
     def judge(self, output: TextIO) -> None:
@@ -52,11 +55,11 @@ class Run:
             output.write("migrate: the project has no database\n")
             return
         connection = connections["default"]
-        keeper = Keeper({kept for pending in self.plan for kept in pending.kept_defaults})
+        self.keeper = Keeper({kept for pending in self.plan for kept in pending.kept_defaults})
         with (
             only_one(connection),
             locks.Watch(connection) as self.watch,
-            followed(self.progress, locks.limit, keeper.around),
+            followed(self.progress, locks.limit, self.around),
         ):
             for left in reversed(range(locks.TRIES)):
                 try:
@@ -69,7 +72,15 @@ class Run:
                 time.sleep(locks.PAUSE)
 
     def may_try_again(self, failure: Exception) -> bool:
-        return locks.timed_out(failure) and self.progress.migration is not None and self.progress.migration.atomic
+        """Only where it was rolled back, and has not waited long."""
+        migration, operation = self.progress.migration, self.progress.operation
+        return locks.timed_out(failure) and locks.tries_and_seconds(migration, operation)[0] > 1
+
+    @contextmanager
+    def around(self, operation: Any, app: str, editor: Any, old: Any, new: Any) -> Iterator[None]:
+        """What is done around each operation."""
+        with locks.patient(operation, editor), self.keeper.around(operation, app, editor, old, new):
+            yield
 
     def applied(self) -> list[dict[str, Any]]:
         """What is in the database now and was not before, in order."""
@@ -79,7 +90,7 @@ class Run:
         """Which migration and which operation failed, and on which lock it waited."""
         found = self.progress.where()
         if found and self.watch and locks.timed_out(failure):
-            found["lock"] = self.watch.report(self.progress.migration)
+            found["lock"] = self.watch.report(self.progress.migration, self.progress.operation)
         return found
 
 
