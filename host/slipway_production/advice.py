@@ -10,11 +10,11 @@ MEMORY_CACHE = "django.core.cache.backends.locmem.LocMemCache"
 # Apps that are more than a web server's workers → what they want besides.
 COMPANIONS = {
     "channels": "an ASGI server, which is not run: its websockets do not work",
-    "django_celery_beat": "Celery's beat and workers, which are not run",
-    "django_celery_results": "Celery's workers, which are not run",
-    "django_q": "its qcluster, which is not run",
-    "django_rq": "its workers and a Redis, which are not run",
-    "huey.contrib.djhuey": "its consumer, which is not run",
+    "django_celery_beat": "Celery's beat and workers, which run only where the configuration's processes has them",
+    "django_celery_results": "Celery's workers, which run only where the configuration's processes has them",
+    "django_q": "its qcluster, which runs only where the configuration's processes has it",
+    "django_rq": "its workers, which run only where the configuration's processes has them, and a Redis",
+    "huey.contrib.djhuey": "its consumer, which runs only where the configuration's processes has it",
 }
 
 
@@ -35,5 +35,7 @@ def advice(project: Mapping[str, Any], workers: int) -> list[str]:
         if any(name == app or name.startswith(app + ".") for name in project.get("INSTALLED_APPS", ())):
             found.append(f"{app} wants {need}")
     if project.get("CELERY_BROKER_URL") or project.get("BROKER_URL"):
-        found.append("the settings name a Celery broker; Celery's workers are not run")
+        found.append(
+            "the settings name a Celery broker; its workers run only where the configuration's processes has them"
+        )
     return found

@@ -23,6 +23,6 @@ def test_what_works_only_on_one_machine_or_in_one_process_is_named() -> None:
         "CACHES keeps its entries in each of the 3 workers' own memory",
         "DATABASES has reports besides default: those are left as they are, and not migrated",
         "channels wants an ASGI server, which is not run: its websockets do not work",
-        "the settings name a Celery broker; Celery's workers are not run",
+        "the settings name a Celery broker; its workers run only where the configuration's processes has them",
     ]
     assert advice({"CACHES": project["CACHES"]}, workers=1) == []
