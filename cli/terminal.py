@@ -41,7 +41,9 @@ def _print(columns: Sequence[str], rows: Sequence[Sequence[Cell]]) -> None:
         grid.add_column(columns[place] if columns else "", no_wrap=not last, overflow="fold")
     for row in rows:
         grid.add_row(*map(_text, row))
-    console.print(grid)
+    with console.capture() as written:
+        console.print(grid)
+    print("\n".join(line.rstrip() for line in written.get().splitlines()))
 
 
 def _text(cell: Cell) -> "Text":
