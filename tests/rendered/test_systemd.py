@@ -64,6 +64,11 @@ def test_systemd_understands_every_line(units: Path, unit: str) -> None:
     assert (result.returncode, [line for line in result.stderr.splitlines() if str(units) in line]) == (0, [])
 
 
+@pytest.mark.parametrize("unit", ["app@", "process@", "schedule@"])
+def test_nothing_of_the_app_starts_before_the_volume_of_the_uploads(units: Path, unit: str) -> None:
+    assert "RequiresMountsFor=/srv/app/media" in (units / f"{unit}.service").read_text().splitlines()
+
+
 def test_the_app_cannot_reach_the_metadata_service() -> None:
     (service,) = rendered("systemd/app@.service.j2")
     assert "IPAddressDeny=169.254.169.254/32" in service.splitlines()
