@@ -114,7 +114,7 @@ def test_a_broken_one_is_named_with_its_own_words(tmp_path: Path, text: str, rea
 
 
 def test_the_engine_is_pointed_to_whichever_is_there_and_the_output_says_which(tmp_path: Path) -> None:
-    cloud: Any = type("Cloud", (), {"region": "eu-central-1", "account": "123456789012"})()
+    cloud: Any = type("Cloud", (), {"region": "eu-central-1", "account": "123456789012", "hosted_zones": ()})()
     said: list[str] = []
     with assembly.served(cloud, said.append) as providers:
         assert sorted(row.split(":")[0] for row in providers.split(",")) == ["aws", "command", "random", "tls"]
