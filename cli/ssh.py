@@ -43,7 +43,13 @@ def trouble(said: str, stack: Stack, login: str) -> str:
             f"{login} does not accept the deploy key of {stack}: /home/{login.partition('@')[0]}/.ssh/authorized_keys "
             f"was changed on the host; `{stack.verb('up')} --replace '**::server-instance'` makes a new one."
         )
-    if "onnect to host" in said or "UNKNOWN port" in said:
+    if login.partition("@")[2].startswith("i-"):
+        # The AWS CLI has complained on standard error by itself; ssh saw a connection that ended.
+        return (
+            f"Session Manager gives no way to {login} of {stack}, for the reason above: the host must run, its agent "
+            "be connected; docs/session-manager.md helps."
+        )
+    if "onnect to host" in said:
         return (
             f"The host of {stack} cannot be reached ({last}): it must run, and this computer's address must be in "
             "slipway:adminCidrs."

@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
+import getpass
+import shlex
 import subprocess
+import sys
 import time
 
 import pytest
@@ -40,6 +43,25 @@ def test_a_host_that_does_not_answer_is_told_as_such(operator: Operator) -> None
     assert run.code == 1
     assert "The host of stack prod cannot be reached (ssh: connect to host 127.0.0.1 port" in run.err
     assert "this computer's address must be in slipway:adminCidrs" in run.err
+
+
+def test_a_host_without_an_open_port_is_reached_by_the_stack_s_proxy_command(operator: Operator) -> None:
+    connect = f"pump(socket.create_connection(('127.0.0.1', {operator.sshd.port})), 0, 1)"
+    code = f"import socket; from rehearsal.aws_command import pump; {connect}"
+    login = f"{getpass.getuser()}@i-0123456789abcdef0"
+    operator.stack(ssh=login, sshProxyCommand=shlex.join([sys.executable, "-c", code]))
+    operator.host_says("[]")
+    run = operator.slipway("releases", "--json")
+    assert (run.code, run.out, run.err) == (0, "[]\n", f"slipway: stack prod, {login}\n")
+
+
+def test_what_the_aws_cli_complains_of_is_seen_and_explained(operator: Operator) -> None:
+    operator.program("aws", "echo 'An error occurred (TargetNotConnected)' >&2; exit 254")
+    operator.stack(ssh="admin@i-0123456789abcdef0", sshProxyCommand="aws ssm start-session")
+    run = operator.slipway("status")
+    assert run.code == 1
+    assert "\nAn error occurred (TargetNotConnected)\n" in run.err
+    assert "slipway: Session Manager gives no way to admin@i-0123456789abcdef0 of stack prod, for the reason" in run.err
 
 
 def test_a_stack_without_a_host_is_told_as_such(operator: Operator) -> None:
