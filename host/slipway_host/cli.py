@@ -7,11 +7,13 @@ import errno
 import json
 import sys
 from collections.abc import Callable, Sequence
+from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import asdict
 from pathlib import Path
 
 from slipway_host import activate, console, database_commands, explain, lock, maintenance, operations, prepare, volume
 from slipway_host.errors import Failure
+from slipway_host.heedless import Heedless
 from slipway_host.paths import Paths
 from slipway_host.release import checked
 from slipway_host.reporting import report as reports
@@ -22,8 +24,13 @@ from slipway_host.services import Services, Systemd
 def main(arguments: Sequence[str], paths: Paths | None = None, services: Services | None = None) -> int:
     """Runs one command. What went wrong goes to standard error: a sentence, then the failing tool's last lines."""
     options = parser().parse_args(arguments)
+    with redirect_stdout(Heedless(sys.stdout)), redirect_stderr(Heedless(sys.stderr)):
+        return run(options, paths or Paths(), services or Systemd())
+
+
+def run(options: argparse.Namespace, paths: Paths, services: Services) -> int:
     try:
-        return COMMANDS[options.command](options, paths or Paths(), services or Systemd()) or 0
+        return COMMANDS[options.command](options, paths, services) or 0
     except Failure as failure:
         return report(failure.sentence, failure.output)
     except OSError as error:

@@ -25,6 +25,22 @@ def test_activate_reads_the_environment_from_its_input(root: Path, monkeypatch: 
     assert services.marked("active") == {"blue"}
 
 
+class Unheard(io.StringIO):
+    """A pipe whose reader has gone."""
+
+    def write(self, text: str) -> int:
+        raise BrokenPipeError
+
+
+def test_an_activation_whose_caller_has_gone_is_completed(root: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    paths, services = host(root)
+    prepared(paths, "r1")
+    monkeypatch.setattr("sys.stdin", io.StringIO(GIVEN))
+    monkeypatch.setattr("sys.stdout", Unheard())
+    assert cli.main(["activate", "--release", "r1", "--config-digest", "d1"], paths, services) == 0
+    assert services.marked("active") == {"blue"}
+
+
 def test_a_failure_is_the_tools_last_lines_and_then_one_sentence(
     root: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:

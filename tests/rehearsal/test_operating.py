@@ -6,9 +6,11 @@ import json
 import os
 import pty
 import select
+import signal
 import subprocess
 import sys
 import time
+from collections.abc import Callable
 from pathlib import Path
 
 from tests.rehearsal.rig import Prober, Rig
@@ -159,3 +161,29 @@ def test_rollback_is_one_command_and_no_lost_request(rig: Rig) -> None:
     assert json.loads(said(rig, "status", "--json"))["held"] == []
     template.write_text(text)
     rig.up()
+
+
+def test_a_rollback_is_completed_though_the_operator_presses_ctrl_c(rig: Rig) -> None:
+    now = rig.outputs()["release"]
+    other = next(row["release"] for row in json.loads(said(rig, "releases", "--json")) if row["release"] != now)
+    command = [str(SLIPWAY), "rollback", other, "-s", rig.stack, "-C", str(rig.project), "--rehearsal"]
+    with subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True) as process:
+        wait(lambda: "slipway-host rollback" in rig.on_host("ps", "-eo", "args"))
+        process.send_signal(signal.SIGINT)
+        _, complaint = process.communicate()
+    assert process.returncode == 130 and "Traceback" not in complaint
+
+    def completed() -> bool:
+        status = json.loads(said(rig, "status", "--json"))
+        return not status["busy"] and status["live"]["release"] == other
+
+    wait(completed)
+    said(rig, "allow", now)
+    said(rig, "rollback", now)
+    said(rig, "allow", other)
+
+
+def wait(done: Callable[[], bool]) -> None:
+    deadline = time.monotonic() + SECONDS
+    while not done():
+        assert time.monotonic() < deadline
