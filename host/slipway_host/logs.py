@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from slipway_host import foreground
+from slipway_host import foreground, rules
 from slipway_host.errors import Failure
 from slipway_host.paths import COLOURS, Paths
 from slipway_host.services import unit
@@ -15,7 +15,7 @@ def show(
 ) -> int:
     """Prints the last lines and, with `follow`, further ones as they come; returns an exit code."""
     if not nginx:
-        command = journal([] if everything else units(process), lines, follow, as_json)
+        command = journal([] if everything else units(paths, process), lines, follow, as_json)
     elif as_json:
         raise Failure("nginx's logs are no JSON; leave --json away.")
     else:
@@ -23,9 +23,16 @@ def show(
     return foreground.run(command, environment={"SYSTEMD_COLORS": "1" if colour else "0"})
 
 
-def units(process: str) -> list[str]:
-    """Of the app itself, or of one of its processes."""
-    return [f"app-{process}@*.service"] if process else [unit(colour) for colour in COLOURS]
+def units(paths: Paths, name: str) -> list[str]:
+    """Of the app itself, or of a process or scheduled command. Failure names those that there are."""
+    if not name:
+        return [unit(colour) for colour in COLOURS]
+    wanted = rules.read(paths)
+    for kind, names in (("process", wanted.processes), ("schedule", wanted.schedule)):
+        if name in names:
+            return [f"{kind}@{name}.service"]
+    known = ", ".join([*wanted.processes, *wanted.schedule]) or "none"
+    raise Failure(f"No process and no scheduled command of this host is called {name}; there are: {known}.")
 
 
 def journal(chosen: list[str], lines: int, follow: bool, as_json: bool) -> list[str]:

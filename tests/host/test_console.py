@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import json
 import os
 import subprocess
 import sys
@@ -94,7 +95,7 @@ def test_migrate_is_refused_with_the_reason(root: Path, capsys: pytest.CaptureFi
 
 def test_logs_are_of_the_app_of_a_process_of_the_host_or_of_nginx(root: Path) -> None:
     paths, _ = host(root)
-    assert logs.journal(logs.units(""), 5, True, False) == [
+    assert logs.journal(logs.units(paths, ""), 5, True, False) == [
         *("journalctl", "--quiet", "--no-pager", "--lines=5", "--follow", "--output=short-iso", "--no-hostname"),
         *("--unit=app@blue.service", "--unit=app@green.service"),
     ]
@@ -103,6 +104,19 @@ def test_logs_are_of_the_app_of_a_process_of_the_host_or_of_nginx(root: Path) ->
         *("tail", "--quiet", "--lines=9", "--follow=name", "--retry"),
         *(f"{root}/var/log/nginx/error.log", f"{root}/var/log/nginx/access.log"),
     ]
+
+
+def test_logs_of_a_process_are_those_of_its_unit_and_an_unknown_name_is_told(root: Path) -> None:
+    paths, _ = host(root)
+    timer = {"command": "manage.py clearsessions", "calendar": "daily"}
+    paths.rules.write_text(json.dumps({"processes": {"mail": "celery"}, "schedule": {"sessions": timer}}))
+    assert logs.units(paths, "mail") == ["process@mail.service"]
+    assert logs.units(paths, "sessions") == ["schedule@sessions.service"]
+    with pytest.raises(Failure) as refusal:
+        logs.units(paths, "male")
+    assert str(refusal.value) == (
+        "No process and no scheduled command of this host is called male; there are: mail, sessions."
+    )
 
 
 RUN = "import sys; from slipway_host import foreground; sys.exit(foreground.run(sys.argv[1:]))"
