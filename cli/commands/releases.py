@@ -7,6 +7,7 @@ from cli.options import HERE, AsJson, Folder, Side, Stack
 from cli.terminal import Cell, moment
 
 COLUMNS = ("", "when", "release", "what", "took", "requests", "failed", "p50", "p99", "longest", "notes")
+FEW = 3
 LOOKS = {"taken back": "bold red", "refused": "red", "rollback": "yellow"}
 
 
@@ -37,9 +38,15 @@ def figures(seen: dict[str, Any] | None) -> list[Cell]:
 
 def notes(entry: dict[str, Any]) -> str:
     """Why it ended as it did, by whom, and which migrations it applied."""
-    migrations = [f"{each['name']} ({each['class']})" for each in entry["migrations"]]
-    parts = [entry["reason"] or "", f"by {entry['by']}" if entry["by"] else "", ", ".join(migrations)]
+    parts = [entry["reason"] or "", f"by {entry['by']}" if entry["by"] else "", migrations(entry["migrations"])]
     return "; ".join(part for part in parts if part)
+
+
+def migrations(applied: list[dict[str, Any]]) -> str:
+    """By name, where there are few; a first release has dozens."""
+    if len(applied) > FEW:
+        return f"{len(applied)} migrations ({', '.join(sorted({each['class'] for each in applied}))})"
+    return ", ".join(f"{each['name']} ({each['class']})" for each in applied)
 
 
 def measured(entry: dict[str, Any]) -> str:

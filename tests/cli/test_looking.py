@@ -99,6 +99,11 @@ def test_a_release_that_was_not_measured_has_no_figures() -> None:
     assert releases.row({**samples.RELEASE, "measured": None})[5:10] == [""] * 5
 
 
+def test_many_migrations_are_counted() -> None:
+    applied = [{"name": f"shop.{number:04}", "class": "additive"} for number in range(4)]
+    assert releases.notes({**samples.RELEASE, "migrations": applied}) == "4 migrations (additive)"
+
+
 def test_brackets_of_a_reason_are_no_markup(operator: Operator) -> None:
     operator.host_says(json.dumps([{**samples.TAKEN_BACK, "reason": "[red]the database[/] :smile:"}]))
     assert "[red]the database[/] :smile:" in operator.slipway("releases").out
