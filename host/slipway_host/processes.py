@@ -28,9 +28,14 @@ class Begun:
     moment: float
     since: float
     started: frozenset[str] = frozenset()
-    leaving: frozenset[str] = frozenset()
+    gone: frozenset[str] = frozenset()  # no longer wanted
     unfinished: Mapping[str, str] = field(default_factory=dict)  # scheduled command → its run under older code
     meant: Mapping[str, str] = field(default_factory=dict)  # marks
+
+    @property
+    def leaving(self) -> frozenset[str]:
+        """The processes that were told to end."""
+        return self.gone - scheduled(self.gone)
 
 
 def settle(paths: Paths, units: Units, rules: Rules | None, seconds: float = 0) -> None:
@@ -78,7 +83,7 @@ def begin(paths: Paths, units: Units, rules: Rules | None) -> Begun:
         moment=begun.moment,
         since=begun.since,
         started=frozenset(started),
-        leaving=frozenset(gone - scheduled(gone)),
+        gone=frozenset(gone),
         unfinished=unfinished,
         meant=meant,
     )
@@ -98,6 +103,7 @@ def outcome(paths: Paths, units: Units, begun: Begun, seconds: float) -> str | N
         waiting = unfinished | {unit for unit in begun.leaving if states[unit].at_work}
         waiting |= {unit for unit in begun.started if not steady(states[unit], begun, now, seconds)}
         if not waiting:
+            units.forget(begun.gone)
             marks.write(paths, begun.meant)
             return None
         if unfinished and not told and now > begun.moment + FINISH:

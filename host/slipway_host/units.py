@@ -51,6 +51,9 @@ class Units(Protocol):
     def stop(self, units: Collection[str]) -> None:
         """Has them stopped gracefully; does not wait."""
 
+    def forget(self, units: Collection[str]) -> None:
+        """Has nothing be said any more of how units that are gone have ended."""
+
     def boot(self, units: Collection[str], wanted: bool) -> None: ...
 
     def timers(self, wanted: Mapping[str, str | None]) -> None:
@@ -86,6 +89,10 @@ class SystemdUnits:
 
     def stop(self, units: Collection[str]) -> None:
         self.systemctl("stop", units, "--no-block")
+
+    def forget(self, units: Collection[str]) -> None:
+        # One that did not fail is not loaded any more, which systemctl complains of.
+        self.systemctl("reset-failed", units)
 
     def boot(self, units: Collection[str], wanted: bool) -> None:
         self.systemctl("enable" if wanted else "disable", units)

@@ -60,7 +60,14 @@ class FileUnits:
     def stop(self, units: Collection[str]) -> None:
         for unit in sorted(units):
             self.calls.append(f"stop {unit}")
-            self.save("states", unit, None)
+            # A unit that has failed stays so when it is stopped.
+            if self.part("states").get(unit, {}).get("active") != "failed":
+                self.save("states", unit, None)
+
+    def forget(self, units: Collection[str]) -> None:
+        for unit in units:
+            if self.part("states").get(unit, {}).get("active") == "failed":
+                self.save("states", unit, None)
 
     def boot(self, units: Collection[str], wanted: bool) -> None:
         for unit in units:

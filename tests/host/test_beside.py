@@ -10,6 +10,7 @@ from slipway_host import colours, commands, files, processes
 from slipway_host.errors import Failure
 from slipway_host.paths import Paths
 from slipway_host.rules import Rules, Timer
+from slipway_host.units import State
 
 from tests.host.beside_standins import FileUnits
 from tests.host.host_standins import GIVEN, host
@@ -85,6 +86,15 @@ def test_what_is_no_longer_configured_is_stopped_and_does_not_boot(paths: Paths,
     assert units.calls == [f"restart {BEAT}", f"restart {MAIL}", f"stop {MAIL}"]
     assert (units.part("boots"), units.part("timers")) == ({BEAT: True}, {})
     assert units.known() == {BEAT}
+
+
+def test_nothing_is_left_of_a_scheduled_command_that_failed_and_is_gone(paths: Paths, units: FileUnits) -> None:
+    processes.settle(paths, units, RULES)
+    units.put(REPORT, State(active="failed", sub="failed"))
+    processes.settle(paths, units, RULES)
+    assert REPORT in units.known(), "one that is wanted is to be seen"
+    processes.settle(paths, units, Rules(processes=RULES.processes))
+    assert units.known() == {MAIL}
 
 
 def test_a_process_that_is_down_is_started(paths: Paths, units: FileUnits) -> None:
