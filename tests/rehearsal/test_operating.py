@@ -155,10 +155,10 @@ def test_rollback_is_one_command_and_no_lost_request(rig: Rig) -> None:
     assert prober.sent > 20 and prober.failed == []
     status = json.loads(said(rig, "status", "--json"))
     assert status["live"]["release"] == good
-    assert [(held["release"], held["reason"]) for held in status["held"]] == [(bad, "it looks bad")]
+    assert (bad, "it looks bad") in [(held["release"], held["reason"]) for held in status["held"]]
     assert "rollback" in said(rig, "releases")
     said(rig, "allow", bad)
-    assert json.loads(said(rig, "status", "--json"))["held"] == []
+    assert bad not in [held["release"] for held in json.loads(said(rig, "status", "--json"))["held"]]
     template.write_text(text)
     rig.up()
 

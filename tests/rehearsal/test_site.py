@@ -101,15 +101,17 @@ def test_the_outputs_are_the_ones_that_others_rely_on(rig: Rig) -> None:
         "url",
         "address",
         "ssh",
+        "sshProxyCommand",
         "hostKey",
         "deployKey",
         "release",
+        "migrations",
         "database",
         "caCertificate",
     }
     assert outputs["deployKey"] == "[secret]"
     assert outputs["url"] == f"https://{HOST}/"
-    assert outputs["ssh"] == f"admin@{outputs['address']}"
+    assert (outputs["ssh"], outputs["sshProxyCommand"]) == (f"admin@{outputs['address']}", "none")
     assert outputs["address"] == next(rig.ledger().of(tokens.EIP)).facts["address"]
 
 
