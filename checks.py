@@ -18,6 +18,9 @@ if TYPE_CHECKING:
 NAME = re.compile(r"(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a-z0-9-]{0,61}[a-z0-9])?")
 VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 MODULE = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*")
+SETTING = re.compile(r"[A-Z][A-Z0-9_]*")
+# With the project's own values of these the site would serve its source, another database, or sessions anybody can forge.
+NEVER_KEPT = ("DEBUG", "DATABASES", "SECRET_KEY")
 PUBLIC_KEY = re.compile(r"(ssh-(ed25519|rsa)|ecdsa-sha2-\S+|sk-\S+) [A-Za-z0-9+/]+=*( [^\n]*)?")
 # CloudWatch Logs, PutRetentionPolicy.
 LOG_DAYS = (1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653)
@@ -87,6 +90,11 @@ def _project(settings: Settings) -> Iterator[str]:
     module, _, attribute = settings.wsgi_module.partition(":")
     if settings.wsgi_module and not (MODULE.fullmatch(module) and (not attribute or attribute.isidentifier())):
         yield f"wsgiModule is {settings.wsgi_module!r}; write it like mysite.wsgi:application."
+    for name in settings.keep_settings:
+        if not isinstance(name, str) or not SETTING.fullmatch(name):
+            yield f"keepSettings has {name!r}, which is no name of a Django setting; write it like LOGGING."
+        elif name in NEVER_KEPT:
+            yield f"keepSettings has {name!r}, which only the stack can know in production; remove it."
 
 
 def _variables(settings: Settings) -> Iterator[str]:

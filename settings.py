@@ -29,6 +29,7 @@ class Settings:
     app_source: str
     django_settings: str
     wsgi_module: str
+    keep_settings: Sequence[str]
     app_env: Mapping[str, str]
     app_secrets: Mapping[str, str] = field(repr=False)
     secret_key_generation: int
@@ -119,6 +120,7 @@ class Settings:
             "WEB_CONCURRENCY": str(self.workers),
             "SLIPWAY_THREADS": str(self.threads),
             "SLIPWAY_HEALTH_PATH": self.health_path,
+            "SLIPWAY_KEEP_SETTINGS": ",".join(self.keep_settings),
             **self.app_env,
             **self.app_secrets,
         }
@@ -156,6 +158,7 @@ def load() -> Settings:
         app_source=config.require("appSource"),
         django_settings=config.require("djangoSettings"),
         wsgi_module=config.require("wsgiModule"),
+        keep_settings=config.require_object("keepSettings"),
         app_env=config.require_object("appEnv"),
         app_secrets=config.require_object("appSecrets"),
         secret_key_generation=config.require_int("secretKeyGeneration"),

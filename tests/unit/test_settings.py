@@ -64,13 +64,16 @@ def test_settings_are_frozen_and_never_print_a_secret() -> None:
 
 
 def test_the_environment_of_the_app_comes_from_configuration() -> None:
-    value = settings(hsts_stage="day", app_env={"A": "1"}, app_secrets={"B": "2"}, workers=2, threads=5)
+    value = settings(
+        hsts_stage="day", app_env={"A": "1"}, app_secrets={"B": "2"}, workers=2, threads=5, keep_settings=["A", "B"]
+    )
     assert value.environment().variables == {
         "SLIPWAY_DOMAIN": "www.example.org",
         "SLIPWAY_HSTS_SECONDS": "86400",
         "WEB_CONCURRENCY": "2",
         "SLIPWAY_THREADS": "5",
         "SLIPWAY_HEALTH_PATH": "/",
+        "SLIPWAY_KEEP_SETTINGS": "A,B",
         "A": "1",
         "B": "2",
     }
@@ -86,6 +89,9 @@ def test_the_environment_of_the_app_comes_from_configuration() -> None:
         ({"django_settings": "my site.py"}, "djangoSettings is 'my site.py', which is no module name"),
         ({"wsgi_module": "mysite.wsgi:"}, None),
         ({"wsgi_module": "mysite/wsgi.py"}, "wsgiModule is 'mysite/wsgi.py'"),
+        ({"keep_settings": ["LOGGING", "CSRF_TRUSTED_ORIGINS"]}, None),
+        ({"keep_settings": ["logging"]}, "keepSettings has 'logging', which is no name of a Django setting"),
+        ({"keep_settings": ["DEBUG"]}, "keepSettings has 'DEBUG', which only the stack can know in production"),
         ({"app_env": {"A B": "1"}}, "appEnv has 'A B', which is no name of an environment variable"),
         ({"app_env": {"PORT": 8000}}, "appEnv.PORT is a int; an environment variable is text, so put it in quotes"),
         ({"app_env": {"SECRET_KEY": "x"}}, "appEnv.SECRET_KEY is set by Slipway itself; remove it"),

@@ -111,6 +111,7 @@ def test_a_colour_gets_its_whole_environment(update: Recording) -> None:
         'WEB_CONCURRENCY="3"\n'
         'SLIPWAY_THREADS="4"\n'
         'SLIPWAY_HEALTH_PATH="/"\n'
+        'SLIPWAY_KEEP_SETTINGS=""\n'
         'GREETING="hello"\n'
         'TOKEN="TOKEN-OF-THE-APP"\n'
     )
