@@ -19,7 +19,7 @@ NAME = re.compile(r"(?=.{1,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]([a
 VARIABLE = re.compile(r"[A-Za-z_][A-Za-z0-9_]*")
 MODULE = re.compile(r"[A-Za-z_]\w*(\.[A-Za-z_]\w*)*")
 SETTING = re.compile(r"[A-Z][A-Z0-9_]*")
-# With the project's own values of these the site would serve its source, another database, or sessions anybody can forge.
+# With its own of these a project would show its source, ask another database, or take sessions that anybody can forge.
 NEVER_KEPT = ("DEBUG", "DATABASES", "SECRET_KEY")
 PUBLIC_KEY = re.compile(r"(ssh-(ed25519|rsa)|ecdsa-sha2-\S+|sk-\S+) [A-Za-z0-9+/]+=*( [^\n]*)?")
 # CloudWatch Logs, PutRetentionPolicy.

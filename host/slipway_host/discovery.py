@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from slipway_host import explain
+from slipway_host import explain, hanging
 from slipway_host.errors import Failure, tail
 from slipway_host.paths import Paths
 from slipway_host.run import run
@@ -33,7 +33,8 @@ def discover(paths: Paths, python: Path, manage: Path, named: str) -> Found:
     try:
         seen = json.loads(lines[-1])
     except (IndexError, ValueError):
-        raise Failure(explain.manage("it ended by itself"), tail(result.output)) from None
+        said = hanging.sentence(result.output) or "it ended by itself"
+        raise Failure(explain.manage(said), tail(result.output)) from None
     return decide(seen, named)
 
 

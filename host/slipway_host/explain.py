@@ -6,7 +6,7 @@ import platform
 import re
 from typing import Any
 
-from slipway_host import migration_texts, missing
+from slipway_host import hanging, migration_texts, missing
 
 FULL = re.compile(r"No space left on device|Errno 28|os error 28|could not extend file")
 PYTHON = re.compile(r"requires?.python|current Python version|Python>=|Python<|a different Python", re.IGNORECASE)
@@ -69,6 +69,8 @@ def step(report: dict[str, Any], *, settings: str, serving: str | None, variable
         return full()
     if failed == "settings":
         return settings_sentence(settings, error, variables)
+    if failed == "loading":
+        return f"The project does not load: {error}. {serves(serving)}"
     if failed == "blocked":
         return f"manage.py check --deploy finds {error}. Correct it in the project. {serves(serving)}"
     if failed == "refused":
@@ -90,7 +92,10 @@ def start(journal: str, serving: str | None) -> str:
     raised = re.findall(r"^((?:\w[\w.]*)?(?:Error|Exception|Improperly\w+): .+)$", journal, re.MULTILINE)
     # What it says of its workers as it ends.
     reasons = re.findall(r"Reason: (.+)", journal)
-    why = next((found[-1] for found in (asked, raised, reasons) if found), "gunicorn ended by itself")
+    killed = re.findall(r"killed by the OOM killer", journal) and ["the host has no memory left for it"]
+    hung = [said] if (said := hanging.sentence(journal)) else []
+    found = next((each for each in (asked, killed, hung, raised, reasons) if each), ["gunicorn ended by itself"])
+    why = found[-1]
     return f"The release does not start: {why.strip().rstrip('.')}. {serves(serving)}"
 
 

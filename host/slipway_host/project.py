@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
+from slipway_host import hanging
 from slipway_host.paths import Paths
 from slipway_host.redact import Redactor
 from slipway_host.run import Result, run
@@ -50,8 +51,9 @@ class Project:
             text = file.read()
         report = last(text)
         if "failed" not in report:
-            failed = "migrate" if report else "settings"
-            error = f"the process ended by itself with code {result.code}"
+            hung = hanging.sentence(result.output)
+            failed = "migrate" if report else "loading" if hung else "settings"
+            error = hung or f"the process ended by itself with code {result.code}"
             report = {"failed": failed, "error": error, "applied": report.get("planned", ())}
         return result, {"error": "", **redacted(report, redact)}
 

@@ -34,7 +34,7 @@ class Services(Protocol):
     def boot(self, colour: str, wanted: bool) -> None: ...
 
     def journal(self, colour: str) -> str:
-        """What the last start of it wrote."""
+        """What it wrote since `start`."""
 
     def units(self) -> list[dict[str, str]]:
         """name, state and since (UTC) of each unit that the site is made of."""
@@ -47,15 +47,18 @@ class Services(Protocol):
 class Systemd:
     """app@blue.service and app@green.service."""
 
+    def __init__(self) -> None:
+        self.started = 0.0  # seconds since 1970
+
     def start(self, colour: str) -> Result:
         """READY is said by gunicorn (Type=notify). A failed start is not left to Restart=, which would try for ever."""
         self.systemctl("reset-failed", colour)
+        self.started = time.time()
         result = self.systemctl("start", colour)
         if result.ok:
             return result
-        written = self.journal(colour)
         self.stop(colour)
-        return Result(code=result.code, output=written or result.output)
+        return Result(code=result.code, output=self.journal(colour) or result.output)
 
     def steady(self, colour: str) -> bool:
         """A worker that cannot boot ends gunicorn, and Restart= would start it over and over."""
@@ -89,10 +92,12 @@ class Systemd:
         return SystemdUnits()
 
     def journal(self, colour: str) -> str:
-        """What the last start of the unit said."""
-        invocation = run([SYSTEMCTL, "show", "-p", "InvocationID", "--value", unit(colour)]).output.strip()
-        chosen = [f"_SYSTEMD_INVOCATION_ID={invocation}"] if invocation else ["-u", unit(colour)]
-        return run(["journalctl", "-q", "--no-pager", "-o", "cat", "-n", JOURNAL_LINES, *chosen]).output
+        """What it wrote since it was started, and what systemd says of it: it may have been tried more than once."""
+        run(["journalctl", "--sync"])
+        since = f"--since=@{self.started:.6f}"
+        return run(
+            ["journalctl", "-q", "--no-pager", "-o", "cat", "-n", JOURNAL_LINES, since, "-u", unit(colour)]
+        ).output
 
     def systemctl(self, verb: str, colour: str, *options: str) -> Result:
         return run([SYSTEMCTL, "--quiet", *options, verb, unit(colour)])

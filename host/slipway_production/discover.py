@@ -18,12 +18,13 @@ def discover(manage: str) -> dict[str, Any]:
     """Runs manage.py up to its dispatcher. Keys: settings, production, before, after, environment, error."""
     from django.conf import settings
 
-    from slipway_production import managepy
+    from slipway_production import loading, managepy
 
     known, environment = list(sys.path), dict(os.environ)
     error = None
     try:
-        managepy.run(manage)
+        with loading.limited():
+            managepy.run(manage)
     except BaseException as failure:
         error = f"{type(failure).__name__}: {failure}"
     before, after = added(known, sys.path)

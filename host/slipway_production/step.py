@@ -19,10 +19,12 @@ from django.core import checks
 from django.core.files.storage import Storage
 from django.core.management import call_command
 
-from slipway_production import report
+from slipway_production import loading, report
 from slipway_production.advice import advice
 from slipway_production.layers import secret_key
 from slipway_production.migrating.run import Refused, Run
+
+Steps = tuple[tuple[str, Callable[[TextIO], None]], ...]
 
 
 class Blocked(Exception):
@@ -62,20 +64,26 @@ def advise(output: TextIO) -> None:
 def main(descriptor: int) -> dict[str, Any]:
     """Runs the steps in order and stops at the first that fails. Returns what to report."""
     step, migrations = "settings", Run()
-    steps: tuple[tuple[str, Callable[[TextIO], None]], ...] = (
-        ("advice", advise),
-        ("check", check),
+    loads: Steps = (("advice", advise), ("check", check))
+    steps: Steps = (
         ("migrations", migrations.judge),
         # Before migrate: a failure here leaves the database as it was.
         ("collectstatic", collectstatic),
         ("plan", lambda output: report.note(descriptor, planned=[pending.report() for pending in migrations.plan])),
         ("migrate", migrations.migrate),
     )
-    try:
-        django.setup()
-        for name, run in steps:
+
+    def take(chosen: Steps) -> None:
+        nonlocal step
+        for name, run in chosen:
             step = name
             run(sys.stdout)
+
+    try:
+        with loading.limited():
+            django.setup()
+            take(loads)
+        take(steps)
     except Blocked as blocked:
         return {"failed": "blocked", "error": str(blocked)}
     except Refused as refused:

@@ -7,11 +7,12 @@ import traceback
 
 from django.conf import settings
 
-from slipway_production import report
+from slipway_production import loading, report
 
 if __name__ == "__main__":
     try:
-        str(settings.DEBUG)
+        with loading.limited():
+            str(settings.DEBUG)
     except BaseException as failure:
         traceback.print_exc()
         report.send(int(sys.argv[1]), failed="settings", error=report.sentence(failure))

@@ -99,6 +99,35 @@ def test_a_broken_import_is_the_reason_for_a_failed_start() -> None:
     )
 
 
+ABORTED = """app@green.service: start operation timed out. Terminating.
+Fatal Python error: Aborted
+
+Thread 0x00007f01 (most recent call first):
+  File "/srv/app/releases/r2/src/guestbook/consumer.py", line 9 in listen
+
+Current thread 0x00007f02 (most recent call first):
+  File "/usr/lib/python3.13/threading.py", line 359 in wait
+  File "/srv/app/releases/r2/src/config/wsgi.py", line 18 in <module>
+  File "/srv/app/venvs/v/lib/python3.13/site-packages/gunicorn/util.py", line 371 in import_app
+"""
+
+
+def test_a_start_that_hangs_is_told_with_the_line_of_the_project() -> None:
+    assert explain.start(ABORTED, "r1") == (
+        "The release does not start: it did not get ready in time: it hung at config/wsgi.py, line 18. "
+        "Release r1 is still serving."
+    )
+    without = "app@green.service: start operation timed out. Terminating."
+    assert explain.start(without, "r1").startswith("The release does not start: it did not get ready in time. ")
+
+
+def test_a_start_that_the_kernel_ended_for_want_of_memory_is_told() -> None:
+    said = "app@green.service: A process of this unit has been killed by the OOM killer."
+    assert explain.start(said, "r1") == (
+        "The release does not start: the host has no memory left for it. Release r1 is still serving."
+    )
+
+
 def test_a_full_disk_is_told_wherever_it_shows() -> None:
     assert explain.start("OSError: [Errno 28] No space left on device", "r1") == explain.full()
     assert step("collectstatic", "OSError: [Errno 28] No space left on device") == explain.full()

@@ -261,6 +261,18 @@ def test_a_broken_release_is_refused_in_a_sentence_while_the_good_one_serves(liv
     assert live.host.get("/")[0] == 200
 
 
+def test_a_project_that_hangs_while_it_loads_is_refused_with_the_place(live: Live) -> None:
+    edited(live.host, "hangs", "guestbook/views.py", "import threading\nthreading.Event().wait()")
+    with pytest.raises(Failure) as failure:
+        activate(live.host.paths, live.host.services, "hangs", "d1", live.given + 'SLIPWAY_LOADING_SECONDS="2"\n')
+    lines = (live.host.paths.release("hangs") / "src/guestbook/views.py").read_text().splitlines()
+    assert failure.value.sentence == (
+        f"The project does not load: it did not get ready in time: it hung at guestbook/views.py, line {len(lines)}. "
+        "Release good is still serving."
+    )
+    assert live.host.get("/")[0] == 200
+
+
 def test_views_are_loaded_once_before_the_workers_are_forked(live: Live) -> None:
     text = "import os\nLOADED_BY = os.getpid()\ndef home(request):\n    from django.http import HttpResponse\n"
     text += "    return HttpResponse(f'{LOADED_BY} {os.getppid()}')"
