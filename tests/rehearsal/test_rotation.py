@@ -124,6 +124,7 @@ def arguments_heard(rig: Rig) -> Iterator[None]:
     rig.on_host("systemd-run", "--quiet", "--unit=listen", "sh", "-c", LISTEN)
     yield
     rig.on_host("systemctl", "stop", "listen")
+    rig.on_host("rm", "/run/arguments")
 
 
 def test_visitors_stay_logged_in_while_both_secrets_change(rig: Rig, arguments_heard: None) -> None:
