@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
-from slipway_host import explain, hanging
+from slipway_host import explain, hanging, scratch
 from slipway_host.errors import Failure, tail
 from slipway_host.paths import Paths
 from slipway_host.run import run
@@ -28,7 +28,9 @@ class Found:
 def discover(paths: Paths, python: Path, manage: Path, named: str) -> Found:
     """Runs manage.py with its dispatcher stubbed. `named` is djangoSettings, "" where the project shall say."""
     script = paths.library / "slipway_production/discover.py"
-    result = run([python, script, manage], user=paths.user, folder=manage.parent)
+    with scratch.home(paths.user) as home:
+        environment = {"HOME": str(home)}
+        result = run([python, script, manage], environment=environment, user=paths.user, folder=manage.parent)
     lines = result.output.splitlines()
     try:
         seen = json.loads(lines[-1])

@@ -10,7 +10,7 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import IO, Any
 
-from slipway_host import hanging
+from slipway_host import hanging, scratch
 from slipway_host.paths import Paths
 from slipway_host.redact import Redactor
 from slipway_host.run import Result, run
@@ -36,10 +36,10 @@ class Project:
         """
         redact = Redactor(self.given)
         # A file and not a pipe, which would be full before anybody reads it.
-        with opened(notes) as file:
+        with opened(notes) as file, scratch.home(self.user) as home:
             result = run(
                 [self.python, "-m", name, str(file.fileno())],
-                environment={**self.given, **self.own, **(extra or {})},
+                environment={"HOME": str(home), **self.given, **self.own, **(extra or {})},
                 user=self.user,
                 group=self.paths.user,
                 folder=self.folder,

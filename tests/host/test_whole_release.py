@@ -19,7 +19,7 @@ from urllib.parse import urlencode
 
 import pytest
 from slipway_host import colours, database, release
-from slipway_host.activate import activate
+from slipway_host.activate import activate, of
 from slipway_host.environment import parse, render
 from slipway_host.errors import Failure
 from slipway_host.paths import Paths
@@ -271,6 +271,13 @@ def test_a_project_that_hangs_while_it_loads_is_refused_with_the_place(live: Liv
         "Release good is still serving."
     )
     assert live.host.get("/")[0] == 200
+
+
+def test_a_project_may_write_to_its_home_while_it_is_checked(live: Live) -> None:
+    text = "from pathlib import Path\nHOMELY = Path.home() / '.cache/deep'\nHOMELY.mkdir(parents=True)\n"
+    edited(live.host, "homely", "config/settings.py", text)
+    project = of(live.host.paths, "homely", parse(live.given))
+    assert project.settings_error("config.settings") is None
 
 
 def test_views_are_loaded_once_before_the_workers_are_forked(live: Live) -> None:

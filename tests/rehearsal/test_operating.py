@@ -60,6 +60,11 @@ def test_migrate_is_for_releases(rig: Rig) -> None:
     assert "slipway-host: Migrations belong to a release" in done.stderr
 
 
+def test_packages_find_a_home_to_write_to(rig: Rig) -> None:
+    lines = ["import pathlib", "place = pathlib.Path.home() / 'kept'", "place.write_text('1')", "print(place)"]
+    assert python(rig, *lines) == "/var/lib/slipway-site/kept"
+
+
 REACH = """
 import os, socket, subprocess
 def tried(what):

@@ -1,0 +1,18 @@
+"""A home for code of the project while it is built and checked: many a package writes to $HOME when it is loaded."""
+
+from __future__ import annotations
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+
+from slipway_host import files
+
+
+@contextmanager
+def home(user: str | None) -> Iterator[Path]:
+    """An empty folder of the user's, gone afterwards."""
+    with tempfile.TemporaryDirectory(prefix="slipway-home-", ignore_cleanup_errors=True) as folder:
+        files.own(Path(folder), user)
+        yield Path(folder)
