@@ -207,6 +207,14 @@ def test_the_database_grows_by_itself_up_to_a_ceiling(values: dict[str, Any]) ->
     assert "maxAllocatedStorage" not in fixed and fixed["multiAz"] is False
 
 
+@pytest.mark.parametrize(("storage_gb", "iops"), [(20, None), (399, None), (400, 12000), (1000, 12000)])
+def test_a_volume_is_asked_for_the_iops_that_its_size_brings(
+    values: dict[str, Any], storage_gb: int, iops: int | None
+) -> None:
+    wanted = {"databaseStorageGb": storage_gb, "databaseMaxStorageGb": 0}
+    assert run_program({**values, **wanted}).named("database-instance").inputs.get("iops") == iops
+
+
 def test_backups_are_over_before_maintenance_begins(update: Recording) -> None:
     database = update.named("database-instance").inputs
     assert (database["backupWindow"], database["maintenanceWindow"]) == ("02:00-03:00", "sun:03:30-sun:04:30")
