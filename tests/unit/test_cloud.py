@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pulumi
@@ -380,12 +381,24 @@ def test_an_authority_of_ones_own_is_not_locked_out(values: dict[str, Any]) -> N
     assert records(stack) == {("www.example.org", "A", ADDRESS)}
 
 
-def test_a_zone_that_is_not_there_is_one_sentence(values: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delitem(ANSWERS, "aws:route53/getZone:getZone")
-    with pytest.raises(
-        pulumi.RunError, match=r"slipway:hostedZone is 'example.org', and Route 53 has no such public zone"
-    ):
+@pytest.mark.parametrize(
+    ("question", "sentence"),
+    [
+        ("index/getCallerIdentity:getCallerIdentity", "AWS does not say which account this is (invoke of"),
+        ("index/getRegion:getRegion", "AWS does not say which account this is (invoke of"),
+        ("index/getAvailabilityZones:getAvailabilityZones", "AWS does not say which availability zones aws:region has"),
+        ("ssm/getParameter:getParameter", "slipway:instanceType is 't4g.small', and AWS names no image of Debian 13"),
+        ("route53/getZone:getZone", "slipway:hostedZone is 'example.org', and Route 53 has no such public zone here"),
+    ],
+)
+def test_what_aws_does_not_answer_is_one_sentence_with_a_remedy(
+    values: dict[str, Any], monkeypatch: pytest.MonkeyPatch, question: str, sentence: str
+) -> None:
+    monkeypatch.delitem(ANSWERS, f"aws:{question}")
+    with pytest.raises(pulumi.RunError) as stopped:
         run_program(values)
+    said = str(stopped.value)
+    assert said.startswith(sentence) and re.search(r"nothing matches.*\); .+\.$", said) and "\n" not in said
 
 
 def test_what_is_looked_up_is_looked_up_before_anything_is_made(
