@@ -166,6 +166,11 @@ def test_the_host_may_do_what_it_is_told_and_only_ec2_can_take_on_its_role(updat
     assert update.named("server-instance").inputs["iamInstanceProfile"]
 
 
+def test_the_server_has_a_way_out_before_it_boots_and_until_it_is_gone(stack: Recording) -> None:
+    ways = {"network-public-internet", "network-public-1-association"}
+    assert ways <= set(stack.named("server-instance").dependencies)
+
+
 def test_what_hosts_fetch_from_s3_stays_within_aws(update: Recording) -> None:
     endpoint = update.named("network-s3").inputs
     assert (endpoint["vpcEndpointType"], endpoint["serviceName"]) == ("Gateway", "com.amazonaws.eu-central-1.s3")
