@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 import re
 from pathlib import Path
 from typing import Any
@@ -226,3 +227,21 @@ def test_a_key_that_nothing_reads_is_refused_with_the_one_that_was_meant(values:
 
 def test_networks_that_overlap_are_counted_once() -> None:
     assert findings(admin_cidrs=["10.0.0.0/8", "10.1.0.0/16", "10.1.2.3/32"]) == []
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "kind"),
+    [
+        ("adminCidrs", {"a": "b"}, "list"),
+        ("adminCidrs", "203.0.113.7/32", "list"),
+        ("acceptReplacement", {"server": True}, "list"),
+        ("appEnv", ["A"], "map of names to values"),
+        ("appSecrets", ["hidden-value"], "map of names to values"),
+        ("schedule", ["daily"], "map of names to values"),
+    ],
+)
+def test_a_value_of_another_shape_is_named_and_not_shown(
+    values: dict[str, Any], key: str, value: object, kind: str
+) -> None:
+    with pytest.raises(SettingsError, match=f"slipway:{key} is no {kind}; write it as Pulumi.yaml describes it"):
+        run_program({**values, key: json.dumps(value)})
