@@ -253,6 +253,10 @@ def test_there_is_a_replica_only_where_one_is_wanted(update: Recording, values: 
     assert "DATABASE_REPLICA_URL" not in update.named("release-activate").inputs["stdin"]
 
 
+def test_the_last_snapshot_of_many_uploads_has_hours(stack: Recording) -> None:
+    assert stack.named("media-volume").delete_limit == "6h"
+
+
 KEPT = {"server-instance", "database-instance", "database-life", "media-volume"}
 
 
