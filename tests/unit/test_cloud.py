@@ -390,6 +390,12 @@ def test_an_authority_of_ones_own_is_not_locked_out(values: dict[str, Any]) -> N
     assert records(stack) == {("www.example.org", "A", ADDRESS)}
 
 
+def test_no_zone_is_taken_that_has_no_current_instance_types(update: Recording) -> None:
+    (asked,) = [arguments for token, arguments in update.invokes if token.endswith(":getAvailabilityZones")]
+    assert asked["excludeZoneIds"] == ["use1-az3"] and asked["state"] == "available"
+    assert asked["filters"] == [{"name": "opt-in-status", "values": ["opt-in-not-required"]}], "no Local Zones"
+
+
 @pytest.mark.parametrize(
     ("question", "sentence"),
     [
