@@ -30,7 +30,7 @@ logs = c.Logs("logs", c.LogsArgs(place=place, retention_days=config.log_retentio
 server = c.Server(
     "server",
     c.ServerArgs(
-        subnet_id=network.public_subnet_ids[0],
+        subnet=network.public_subnets[0],
         security_group_id=firewall.web_group_id,
         instance_type=config.instance_type,
         image_id=image,

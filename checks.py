@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Mapping
-from ipaddress import IPv4Network
 from typing import TYPE_CHECKING
 
 from capacity import capacity_findings
 from databases import database_findings
 from instance_types import ec2_types
+from networks import network_findings
 from releasing import generation_findings, releasing_findings
 
 if TYPE_CHECKING:
@@ -133,16 +133,7 @@ def _access(settings: Settings) -> Iterator[str]:
             "adminCidrs is empty, so SSH is closed to all; list the network you run Pulumi from, like 203.0.113.7/32, "
             "or set sshThroughSessionManager to true."
         )
-    for cidr in sorted({cidr for cidr in settings.admin_cidrs if settings.admin_cidrs.count(cidr) > 1}):
-        yield f"adminCidrs has {cidr!r} more than once; name each network once."
-    for cidr in settings.admin_cidrs:
-        try:
-            network = IPv4Network(cidr)
-        except ValueError:
-            yield f"adminCidrs has {cidr!r}, which is no IPv4 network; write it like 203.0.113.7/32."
-        else:
-            if network.prefixlen < 8:
-                yield f"adminCidrs has {cidr!r}, which opens SSH to a large part of the world; name your own network."
+    yield from network_findings(settings.admin_cidrs)
     if settings.ssh_public_key and not PUBLIC_KEY.fullmatch(settings.ssh_public_key):
         yield "sshPublicKey is no SSH public key; give the one line of a .pub file, like 'ssh-ed25519 AAAA… me'."
 

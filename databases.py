@@ -16,6 +16,8 @@ if TYPE_CHECKING:
 POSTGRES = ("15", "16", "17", "18")
 # RDS User Guide, "gp3 storage": the volumes of RDS for PostgreSQL, in GiB.
 SMALLEST_GB, LARGEST_GB = 20, 65536
+# The same page: from here on RDS for PostgreSQL spreads a volume over four, whose baseline is no longer 3,000 IOPS.
+SPREAD_GB, SPREAD_IOPS = 400, 12000
 # RDS User Guide, "Managing capacity automatically with storage autoscaling": the ceiling is a tenth above the volume.
 HEADROOM = 1.1
 
@@ -33,6 +35,15 @@ class Wanted:
     backup_retention_days: int
     log_retention_days: int
     password_generation: int
+
+    @property
+    def iops(self) -> int | None:
+        """The baseline of a volume that is spread, and RDS's own choice for others: it takes none from them.
+
+        Left out, a volume that grows beyond the threshold is sent the 3,000 that it had, which RDS refuses
+        (hashicorp/terraform-provider-aws, issue 28382).
+        """
+        return SPREAD_IOPS if self.storage_gb >= SPREAD_GB else None
 
 
 def database_findings(settings: Settings) -> Iterator[str]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from difflib import get_close_matches
+from typing import Any, TypeVar
 
 import pulumi
 from pulumi.runtime import is_config_secret
@@ -13,6 +14,9 @@ from pulumi.runtime.config import CONFIG
 from checks import HSTS_SECONDS, findings
 from databases import Wanted
 from releasing import Environment, Rules
+
+Shape = TypeVar("Shape", list[Any], dict[str, Any])
+KINDS: Mapping[type, str] = {list: "list", dict: "map of names to values"}
 
 
 class SettingsError(pulumi.RunError):
@@ -148,6 +152,14 @@ def aws_profile() -> str:
     return pulumi.Config("aws").get("profile") or ""
 
 
+def _shaped(config: pulumi.Config, key: str, kind: type[Shape]) -> Shape:
+    """The engine has held every value against Pulumi.yaml; `slipway cost` asks none. Never shows a value."""
+    value = config.require_object(key)
+    if not isinstance(value, kind):
+        raise SettingsError(f"slipway:{key} is no {KINDS[kind]}; write it as Pulumi.yaml describes it.")
+    return value
+
+
 def load() -> Settings:
     """The configuration of the current stack; SettingsError names everything that is wrong with it."""
     config = pulumi.Config("slipway")
@@ -158,9 +170,9 @@ def load() -> Settings:
         app_source=config.require("appSource"),
         django_settings=config.require("djangoSettings"),
         wsgi_module=config.require("wsgiModule"),
-        keep_settings=config.require_object("keepSettings"),
-        app_env=config.require_object("appEnv"),
-        app_secrets=config.require_object("appSecrets"),
+        keep_settings=_shaped(config, "keepSettings", list),
+        app_env=_shaped(config, "appEnv", dict),
+        app_secrets=_shaped(config, "appSecrets", dict),
         secret_key_generation=config.require_int("secretKeyGeneration"),
         instance_type=config.require("instanceType"),
         media_volume_gb=config.require_int("mediaVolumeGb"),
@@ -172,26 +184,26 @@ def load() -> Settings:
         postgres_version=config.require("postgresVersion"),
         backup_retention_days=config.require_int("backupRetentionDays"),
         database_password_generation=config.require_int("databasePasswordGeneration"),
-        admin_cidrs=config.require_object("adminCidrs"),
+        admin_cidrs=_shaped(config, "adminCidrs", list),
         ssh_through_session_manager=config.require_bool("sshThroughSessionManager"),
         ssh_public_key=config.require("sshPublicKey"),
         acme_server=config.require("acmeServer"),
         acme_email=config.require("acmeEmail"),
         workers=config.require_int("workers"),
         threads=config.require_int("threads"),
-        processes=config.require_object("processes"),
-        schedule=config.require_object("schedule"),
+        processes=_shaped(config, "processes", dict),
+        schedule=_shaped(config, "schedule", dict),
         health_path=config.require("healthPath"),
         watch_seconds=config.require_int("watchSeconds"),
         watch_max_p99_ms=config.require_int("watchMaxP99Ms"),
         keep_releases=config.require_int("keepReleases"),
-        accept_migrations=config.require_object("acceptMigrations"),
+        accept_migrations=_shaped(config, "acceptMigrations", list),
         hsts_stage=config.require("hstsStage"),
         alarm_email=config.require("alarmEmail"),
         log_retention_days=config.require_int("logRetentionDays"),
         monthly_budget_usd=config.require_int("monthlyBudgetUsd"),
         protect=config.require_bool("protect"),
-        accept_replacement=config.require_object("acceptReplacement"),
+        accept_replacement=_shaped(config, "acceptReplacement", list),
     )
     problems = [*_unknown_keys(), *settings.validate(pulumi.get_stack())]
     if settings.app_secrets and not is_config_secret(config.full_key("appSecrets")):

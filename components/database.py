@@ -71,6 +71,7 @@ class Database(pulumi.ComponentResource):
             engine_lifecycle_support="open-source-rds-extended-support-disabled",
             allow_major_version_upgrade=True,  # only ever on a change of postgresVersion
             allocated_storage=args.wanted.storage_gb,
+            iops=args.wanted.iops,
             username=MASTER_USER,
             password=master_password,
             db_subnet_group_name=subnets.name,

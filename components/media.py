@@ -14,6 +14,9 @@ from components.rendering import render_output
 
 # Where an instance without NVMe shows it, as /dev/xvdf; the first name that AWS sets apart for volumes of one's own.
 DEVICE = "/dev/sdf"
+# The last snapshot is waited for, and a first one copies all that there is. The provider's own limit is ten minutes;
+# each further try would make another snapshot.
+DELETE_LIMIT = "6h"
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -37,7 +40,10 @@ class Media(pulumi.ComponentResource):
             encrypted=True,
             final_snapshot=args.protection.protect,
             tags=tags(name),
-            opts=args.protection.options(self),
+            opts=pulumi.ResourceOptions.merge(
+                args.protection.options(self),
+                pulumi.ResourceOptions(custom_timeouts=pulumi.CustomTimeouts(delete=DELETE_LIMIT)),
+            ),
         )
         attachment = aws.ec2.VolumeAttachment(
             f"{name}-attachment",

@@ -9,6 +9,7 @@ import pulumi
 import pulumi_aws as aws
 
 from components.naming import tags
+from components.subnet import PublicSubnet
 
 VPC_CIDR = "10.0.0.0/16"
 PUBLIC_CIDRS = ("10.0.0.0/24", "10.0.1.0/24")
@@ -26,7 +27,7 @@ class Network(pulumi.ComponentResource):
 
     vpc_id: pulumi.Output[str]
     zone: str  # of the first public subnet
-    public_subnet_ids: list[pulumi.Output[str]]
+    public_subnets: list[PublicSubnet]
     isolated_subnet_ids: list[pulumi.Output[str]]
 
     def __init__(self, name: str, args: NetworkArgs, opts: pulumi.ResourceOptions | None = None) -> None:
@@ -42,7 +43,7 @@ class Network(pulumi.ComponentResource):
         )
         gateway = aws.ec2.InternetGateway(f"{name}-gateway", vpc_id=vpc.id, tags=tags(f"{name}-gateway"), opts=inside)
         public_routes = self._route_table(f"{name}-public", vpc)
-        aws.ec2.Route(
+        internet = aws.ec2.Route(
             f"{name}-public-internet",
             route_table_id=public_routes.id,
             destination_cidr_block="0.0.0.0/0",
@@ -62,14 +63,16 @@ class Network(pulumi.ComponentResource):
         isolated_routes = self._route_table(f"{name}-isolated", vpc)
         self.vpc_id = vpc.id
         self.zone = args.zones[0]
-        self.public_subnet_ids = [
+        public = [
             self._subnet(f"{name}-public-{number}", vpc, cidr, zone, public_routes)
             for number, (cidr, zone) in enumerate(zip(PUBLIC_CIDRS, args.zones, strict=False), start=1)
         ]
-        self.isolated_subnet_ids = [
+        isolated = [
             self._subnet(f"{name}-isolated-{number}", vpc, cidr, zone, isolated_routes)
             for number, (cidr, zone) in enumerate(zip(ISOLATED_CIDRS, args.zones, strict=False), start=1)
         ]
+        self.public_subnets = [PublicSubnet(id=id, way_out=[internet, tie]) for id, tie in public]
+        self.isolated_subnet_ids = [id for id, _ in isolated]
         self.register_outputs({})
 
     def _route_table(self, name: str, vpc: aws.ec2.Vpc) -> aws.ec2.RouteTable:
@@ -79,8 +82,8 @@ class Network(pulumi.ComponentResource):
 
     def _subnet(
         self, name: str, vpc: aws.ec2.Vpc, cidr: str, zone: str, routes: aws.ec2.RouteTable
-    ) -> pulumi.Output[str]:
-        """A subnet tied to its route table. No address of its own is public: hosts get an Elastic IP."""
+    ) -> tuple[pulumi.Output[str], pulumi.Resource]:
+        """A subnet, and what ties it to its route table. No address of its own is public: hosts get an Elastic IP."""
         inside = pulumi.ResourceOptions(parent=self)
         subnet = aws.ec2.Subnet(
             name,
@@ -91,5 +94,7 @@ class Network(pulumi.ComponentResource):
             tags=tags(name),
             opts=inside,
         )
-        aws.ec2.RouteTableAssociation(f"{name}-association", subnet_id=subnet.id, route_table_id=routes.id, opts=inside)
-        return subnet.id
+        tie = aws.ec2.RouteTableAssociation(
+            f"{name}-association", subnet_id=subnet.id, route_table_id=routes.id, opts=inside
+        )
+        return subnet.id, tie

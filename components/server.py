@@ -14,6 +14,7 @@ from components.protection import Protection
 from components.reach import Reach
 from components.remote import Target
 from components.rendering import render_output
+from components.subnet import PublicSubnet
 from components.watched import WatchedServer
 
 DISK_GB = 20
@@ -23,7 +24,7 @@ LOGIN = "admin"
 
 @dataclass(frozen=True, kw_only=True)
 class ServerArgs:
-    subnet_id: pulumi.Input[str]
+    subnet: PublicSubnet
     security_group_id: pulumi.Input[str]
     instance_type: str
     image_id: str
@@ -52,7 +53,7 @@ class Server(pulumi.ComponentResource):
             f"{name}-instance",
             ami=args.image_id,
             instance_type=args.instance_type,
-            subnet_id=args.subnet_id,
+            subnet_id=args.subnet.id,
             vpc_security_group_ids=[args.security_group_id],
             key_name=key_pair.key_name,
             iam_instance_profile=args.instance_profile,
@@ -76,7 +77,12 @@ class Server(pulumi.ComponentResource):
             tags=tags(name),
             # A newer image, or a newer text for a first boot long past, must not replace or stop a running host; an
             # accepted replacement gets both.
-            opts=args.protection.options(self, ignore=() if args.protection.accepted else ("ami", "userData")),
+            opts=pulumi.ResourceOptions.merge(
+                args.protection.options(self, ignore=() if args.protection.accepted else ("ami", "userData")),
+                # An Elastic IP can be associated only where there is a way out, and a first boot needs one. On the way
+                # back, a gateway does not come off a network while a host in it has such an address.
+                pulumi.ResourceOptions(depends_on=list(args.subnet.way_out)),
+            ),
         )
         elastic_ip = aws.ec2.Eip(f"{name}-address", domain="vpc", tags=tags(f"{name}-address"), opts=inside)
         association = aws.ec2.EipAssociation(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from ipaddress import ip_network
 
 from policies.resource import Resource, Rule
 
@@ -14,7 +15,8 @@ INSTANCE = "aws:ec2/instance:Instance"
 # Other ways to write a rule, which nothing here looks into.
 OLD_RULES = frozenset({"aws:ec2/securityGroupRule:SecurityGroupRule"})
 
-WORLD = ("0.0.0.0/0", "::/0")
+# IP version → bits of a prefix below which a network is no longer somebody's: two halves are the world, too.
+WORLD_BELOW = {4: 8, 6: 16}
 OPEN_PORTS = (80, 443)
 
 
@@ -22,11 +24,16 @@ def world(resource: Resource) -> Iterator[str]:
     """HTTP and HTTPS are for everybody; anything else is for somebody."""
     for key in ("cidrIpv4", "cidrIpv6"):
         cidr = resource.inputs.get(key)
-        if cidr not in WORLD:
+        if not isinstance(cidr, str) or not worldwide(cidr):
             continue
         first, last = resource.inputs.get("fromPort"), resource.inputs.get("toPort")
         if resource.inputs.get("ipProtocol") != "tcp" or first != last or first not in OPEN_PORTS:
             yield f"lets {cidr} in at more than port 80 or 443; name a network in {key}."
+
+
+def worldwide(cidr: str) -> bool:
+    network = ip_network(cidr, strict=False)
+    return network.prefixlen < WORLD_BELOW[network.version]
 
 
 def separate(resource: Resource) -> Iterator[str]:

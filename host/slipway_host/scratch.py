@@ -2,17 +2,17 @@
 
 from __future__ import annotations
 
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-
-from slipway_host import files
 
 
 @contextmanager
 def home(user: str | None) -> Iterator[Path]:
     """An empty folder of the user's, gone afterwards."""
     with tempfile.TemporaryDirectory(prefix="slipway-home-", ignore_cleanup_errors=True) as folder:
-        files.own(Path(folder), user)
+        if user:
+            shutil.chown(folder, user)
         yield Path(folder)

@@ -10,7 +10,7 @@ from rehearsal.postgres import Server
 from rehearsal.providers.aws_database import parameters
 from rehearsal.providers.aws_network import free_address
 from rehearsal.providers.cloud import CloudKind
-from rehearsal.providers.database_rules import problems
+from rehearsal.providers.database_rules import growth_problems, problems
 from rehearsal.providers.kind import physical_name
 from rehearsal.providers.values import Values
 
@@ -45,6 +45,7 @@ class DbInstance(CloudKind):
                 "finalSnapshotIdentifier",
                 "iamDatabaseAuthenticationEnabled",
                 "identifier",
+                "iops",
                 "kmsKeyId",
                 "maintenanceWindow",
                 "maxAllocatedStorage",
@@ -155,12 +156,8 @@ class DbInstance(CloudKind):
     def update(self, id: str, old: Values, inputs: Values) -> Values:
         entry = self.cloud.ledger.need(self.type, id)
         public = {key: value for key, value in inputs.items() if key != "password"}
-        had, wants = entry.facts["inputs"].get("allocatedStorage", 0), inputs.get("allocatedStorage", 0)
-        if wants < had:
-            raise RehearsalError(
-                f"InvalidParameterCombination: Invalid storage size {wants} GB for DB instance {id}: it has {had} GB, "
-                "and storage can grow, never shrink."
-            )
+        for refusal in growth_problems(id, entry.facts["inputs"], inputs):
+            raise RehearsalError(refusal)
         self.cloud.judge.change(self.type, id, public)
         facts = {**entry.facts, "inputs": public, "groups": inputs.get("vpcSecurityGroupIds", [])}
         server = Server(home=self.cloud.home, device=entry.facts["device"])

@@ -10,6 +10,9 @@ from rehearsal.providers.values import Values
 LEAST_STORAGE_GB = 20
 # docs.aws.amazon.com/AmazonRDS/latest/UserGuide/USER_PIOPS.Autoscaling.html: a tenth more than is allocated.
 LEAST_ROOM = 1.1
+# docs.aws.amazon.com/AmazonRDS/latest/UserGuide/CHAP_Storage.html, "gp3 storage": a volume has 3,000 IOPS and takes no
+# other number, and from here on has 12,000 and takes more.
+SPREAD_GB, BASELINE_IOPS = 400, (3000, 12000)
 # RDS keeps automated backups for at most 35 days.
 MOST_RETENTION_DAYS = 35
 CLOCK = r"([01]\d|2[0-3]):[0-5]\d"
@@ -74,6 +77,31 @@ def _storage(inputs: Values) -> Iterator[Problem]:
             f"{allocated} GB of allocatedStorage; 0, or none, switches autoscaling off",
         )
     yield from _among(inputs, "storageType", STORAGE_TYPES)
+    if inputs.get("storageType") == "gp3" and "iops" in inputs and allocated:
+        if allocated < SPREAD_GB:
+            yield (
+                "iops",
+                "You can't specify IOPS or storage throughput for engine postgres and a storage size less than "
+                f"{SPREAD_GB}",
+            )
+        elif inputs["iops"] < BASELINE_IOPS[1]:
+            yield "iops", f"Invalid iops value for engine name postgres and storage type gp3: {inputs['iops']}"
+
+
+def growth_problems(id: str, old: Values, inputs: Values) -> Iterator[str]:
+    """What RDS refuses when the storage of an instance changes."""
+    had, wants = old.get("allocatedStorage", 0), inputs.get("allocatedStorage", 0)
+    if wants < had:
+        yield (
+            f"InvalidParameterCombination: Invalid storage size {wants} GB for DB instance {id}: it has {had} GB, "
+            "and storage can grow, never shrink."
+        )
+    # pulumi-aws sends what the volume had where nothing is asked for (hashicorp/terraform-provider-aws, issue 28382).
+    if had < SPREAD_GB <= wants and inputs.get("storageType") == "gp3" and "iops" not in inputs:
+        yield (
+            "InvalidParameterCombination: Invalid iops value for engine name postgres and storage type gp3: "
+            f"{BASELINE_IOPS[0]}"
+        )
 
 
 def _backups(inputs: Values) -> Iterator[Problem]:

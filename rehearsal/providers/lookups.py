@@ -27,7 +27,7 @@ def lookups(
     """
 
     def availability_zones(arguments: Values) -> Values:
-        _only("getAvailabilityZones", arguments, {"state", "filters"})
+        _only("getAvailabilityZones", arguments, {"state", "filters", "excludeZoneIds"})
         return {"id": region, "names": zone_names(region), "zoneIds": [], "region": region}
 
     def caller_identity(arguments: Values) -> Values:

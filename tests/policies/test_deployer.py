@@ -17,7 +17,11 @@ CALLS = {
     "aws:budgets/budget:Budget": ("budgets:ModifyBudget", "budgets:ViewBudget"),
     "aws:cloudwatch/logGroup:LogGroup": ("logs:CreateLogGroup", "logs:PutRetentionPolicy", "logs:DeleteLogGroup"),
     "aws:cloudwatch/logMetricFilter:LogMetricFilter": ("logs:PutMetricFilter", "logs:DeleteMetricFilter"),
-    "aws:cloudwatch/metricAlarm:MetricAlarm": ("cloudwatch:PutMetricAlarm", "cloudwatch:DeleteAlarms"),
+    "aws:cloudwatch/metricAlarm:MetricAlarm": (
+        "cloudwatch:PutMetricAlarm",
+        "cloudwatch:DeleteAlarms",
+        "iam:CreateServiceLinkedRole",
+    ),
     "aws:ebs/volume:Volume": ("ec2:CreateVolume", "ec2:ModifyVolume", "ec2:CreateSnapshot", "ec2:DeleteVolume"),
     "aws:ec2/defaultSecurityGroup:DefaultSecurityGroup": ("ec2:RevokeSecurityGroupEgress",),
     "aws:ec2/eip:Eip": ("ec2:AllocateAddress", "ec2:ReleaseAddress"),
@@ -40,7 +44,13 @@ CALLS = {
     "aws:iam/role:Role": ("iam:CreateRole", "iam:PassRole", "iam:DeleteRole"),
     "aws:iam/rolePolicy:RolePolicy": ("iam:PutRolePolicy", "iam:DeleteRolePolicy"),
     "aws:kms/key:Key": ("kms:CreateKey", "kms:EnableKeyRotation", "kms:ScheduleKeyDeletion"),
-    "aws:rds/instance:Instance": ("rds:CreateDBInstance", "rds:ModifyDBInstance", "rds:DeleteDBInstance"),
+    "aws:rds/instance:Instance": (
+        "rds:CreateDBInstance",
+        "rds:DescribeDBInstances",
+        "rds:ModifyDBInstance",
+        "rds:DeleteDBInstance",
+        "iam:CreateServiceLinkedRole",
+    ),
     "aws:rds/parameterGroup:ParameterGroup": ("rds:CreateDBParameterGroup", "rds:DeleteDBParameterGroup"),
     "aws:rds/subnetGroup:SubnetGroup": ("rds:CreateDBSubnetGroup", "rds:DeleteDBSubnetGroup"),
     "aws:route53/record:Record": ("route53:ChangeResourceRecordSets", "route53:GetChange"),
@@ -51,6 +61,23 @@ CALLS = {
     "aws:vpc/securityGroupIngressRule:SecurityGroupIngressRule": ("ec2:AuthorizeSecurityGroupIngress",),
 }
 LOOKUPS = {"ssm:GetParameter", "sts:GetCallerIdentity", "ec2:DescribeAvailabilityZones", "route53:ListHostedZones"}
+# What AWS decides on no narrower resource than "*", so that a statement about a narrower one never allows it
+# (Service Authorization Reference, actions without a resource type). The provider asks for an RDS instance by its
+# resource id, as a filter, and RDS decides on db:* then (hashicorp/terraform-provider-aws, issue 35737).
+WITHOUT_RESOURCE = {
+    "kms:CreateKey",
+    "logs:DescribeLogGroups",
+    "rds:DescribeDBInstances",
+    "route53:ListHostedZones",
+    "route53:ListHostedZonesByName",
+    "sns:GetSubscriptionAttributes",
+    "sns:SetSubscriptionAttributes",
+    "sns:Unsubscribe",
+    "sts:GetCallerIdentity",
+}
+# Services that act in the account by a role of their own, which the first call makes that needs it: RDS, and CloudWatch
+# for alarms that recover an instance (CloudWatch API Reference, "PutMetricAlarm").
+SERVICE_ROLES = {"events.amazonaws.com", "rds.amazonaws.com"}
 # Longest text of a customer managed policy, spaces not counted (IAM User Guide, "IAM and AWS STS quotas").
 LONGEST = 6144
 
@@ -82,6 +109,18 @@ def test_wide_actions_only_describe_and_wide_resources_are_bound_to_the_region()
         services = {one.partition(":")[0] for one in many(statement["Action"])}
         if statement["Resource"] == "*" and services - {"sts", "route53"}:
             assert "aws:RequestedRegion" in json.dumps(statement.get("Condition")), statement["Sid"]
+
+
+def test_what_aws_decides_on_no_resource_is_allowed_on_every_resource() -> None:
+    everywhere = {one for statement in STATEMENTS if statement["Resource"] == "*" for one in many(statement["Action"])}
+    named = {one for statement in STATEMENTS for one in many(statement["Action"])}
+    assert sorted((WITHOUT_RESOURCE & named) - everywhere) == []
+
+
+def test_roles_are_made_for_the_services_that_need_one_and_no_other() -> None:
+    (statement,) = [one for one in STATEMENTS if "iam:CreateServiceLinkedRole" in many(one["Action"])]
+    assert set(statement["Condition"]["StringEquals"]["iam:AWSServiceName"]) == SERVICE_ROLES
+    assert statement["Resource"].startswith("arn:aws:iam::*:role/aws-service-role/")
 
 
 def test_roles_are_handed_to_hosts_alone() -> None:

@@ -7,7 +7,7 @@ import pytest
 from rehearsal import tokens
 from rehearsal.errors import RehearsalError
 from rehearsal.providers.aws_db_instance import DbInstance
-from rehearsal.providers.database_rules import log_groups, problems
+from rehearsal.providers.database_rules import growth_problems, log_groups, problems
 from rehearsal.providers.values import Values
 from tests.standins import clouds
 
@@ -43,6 +43,14 @@ def test_what_is_right_is_taken() -> None:
         ({"finalSnapshotIdentifier": "final-"}, "finalSnapshotIdentifier: 'final-' must begin with a letter,"),
         ({"allocatedStorage": 10}, "allocatedStorage: 10 GB is less than the 20 GB of a volume"),
         ({"maxAllocatedStorage": 21}, "maxAllocatedStorage: Invalid max storage size for engine name postgres: 21 GB"),
+        (
+            {"iops": 3000},
+            "iops: You can't specify IOPS or storage throughput for engine postgres and a storage size less",
+        ),
+        (
+            {"allocatedStorage": 400, "maxAllocatedStorage": 0, "iops": 3000},
+            "iops: Invalid iops value for engine name postgres and storage type gp3: 3000",
+        ),
         ({"storageType": "floppy"}, "storageType: 'floppy' is none of gp2, gp3"),
         ({"backupRetentionPeriod": 36}, "backupRetentionPeriod: 36 is not in the range 0-35"),
         ({"backupWindow": "2:00-3:00"}, "backupWindow: '2:00-3:00' must satisfy the format of 'hh24:mi-hh24:mi'"),
@@ -85,6 +93,13 @@ def test_a_replica_needs_a_source_that_has_backups(kind: DbInstance) -> None:
         kind.create("it", {"identifier": "r", "replicateSourceDb": "nothing", "instanceClass": "db.t4g.micro"})
     with pytest.raises(RehearsalError, match=r"^InvalidDBInstanceState: Automated backups are not enabled"):
         kind.create("it", {"identifier": "r", "replicateSourceDb": "db", "instanceClass": "db.t4g.micro"})
+
+
+def test_storage_that_outgrows_one_volume_needs_its_iops() -> None:
+    grown = {**GOOD, "allocatedStorage": 400}
+    assert list(growth_problems("db", GOOD, {**grown, "iops": 12000})) == []
+    [problem] = growth_problems("db", GOOD, grown)
+    assert problem.endswith("Invalid iops value for engine name postgres and storage type gp3: 3000")
 
 
 def test_storage_never_shrinks(kind: DbInstance) -> None:

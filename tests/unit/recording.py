@@ -64,6 +64,7 @@ class Registered:
     before_delete: tuple[str, ...]  # names of the hooks
     secret_outputs: tuple[str, ...]
     aliases: tuple[str, ...]  # names
+    delete_limit: str  # such as 6h; empty where it is the provider's own
 
 
 @dataclass(kw_only=True)
@@ -131,6 +132,7 @@ class Monitor(mocks.MockMonitor):
                     secret_outputs=tuple(request.additionalSecretOutputs),
                     aliases=tuple(alias.spec.name for alias in request.aliases)
                     + tuple(_name(urn) for urn in request.aliasURNs),
+                    delete_limit=request.customTimeouts.delete,
                 )
             )
         parent: Any = super()

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import Any
 
 import pulumi
@@ -165,6 +166,11 @@ def test_the_host_may_do_what_it_is_told_and_only_ec2_can_take_on_its_role(updat
     assert update.named("server-instance").inputs["iamInstanceProfile"]
 
 
+def test_the_server_has_a_way_out_before_it_boots_and_until_it_is_gone(stack: Recording) -> None:
+    ways = {"network-public-internet", "network-public-1-association"}
+    assert ways <= set(stack.named("server-instance").dependencies)
+
+
 def test_what_hosts_fetch_from_s3_stays_within_aws(update: Recording) -> None:
     endpoint = update.named("network-s3").inputs
     assert (endpoint["vpcEndpointType"], endpoint["serviceName"]) == ("Gateway", "com.amazonaws.eu-central-1.s3")
@@ -207,6 +213,14 @@ def test_the_database_grows_by_itself_up_to_a_ceiling(values: dict[str, Any]) ->
     assert "maxAllocatedStorage" not in fixed and fixed["multiAz"] is False
 
 
+@pytest.mark.parametrize(("storage_gb", "iops"), [(20, None), (399, None), (400, 12000), (1000, 12000)])
+def test_a_volume_is_asked_for_the_iops_that_its_size_brings(
+    values: dict[str, Any], storage_gb: int, iops: int | None
+) -> None:
+    wanted = {"databaseStorageGb": storage_gb, "databaseMaxStorageGb": 0}
+    assert run_program({**values, **wanted}).named("database-instance").inputs.get("iops") == iops
+
+
 def test_backups_are_over_before_maintenance_begins(update: Recording) -> None:
     database = update.named("database-instance").inputs
     assert (database["backupWindow"], database["maintenanceWindow"]) == ("02:00-03:00", "sun:03:30-sun:04:30")
@@ -237,6 +251,10 @@ def test_there_is_a_replica_only_where_one_is_wanted(update: Recording, values: 
     environment = stack.named("release-activate").inputs["stdin"]
     assert 'DATABASE_REPLICA_URL="postgresql://app:PASSWORD-database-app-password-1@' in environment
     assert "DATABASE_REPLICA_URL" not in update.named("release-activate").inputs["stdin"]
+
+
+def test_the_last_snapshot_of_many_uploads_has_hours(stack: Recording) -> None:
+    assert stack.named("media-volume").delete_limit == "6h"
 
 
 KEPT = {"server-instance", "database-instance", "database-life", "media-volume"}
@@ -372,12 +390,30 @@ def test_an_authority_of_ones_own_is_not_locked_out(values: dict[str, Any]) -> N
     assert records(stack) == {("www.example.org", "A", ADDRESS)}
 
 
-def test_a_zone_that_is_not_there_is_one_sentence(values: dict[str, Any], monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.delitem(ANSWERS, "aws:route53/getZone:getZone")
-    with pytest.raises(
-        pulumi.RunError, match=r"slipway:hostedZone is 'example.org', and Route 53 has no such public zone"
-    ):
+def test_no_zone_is_taken_that_has_no_current_instance_types(update: Recording) -> None:
+    (asked,) = [arguments for token, arguments in update.invokes if token.endswith(":getAvailabilityZones")]
+    assert asked["excludeZoneIds"] == ["use1-az3"] and asked["state"] == "available"
+    assert asked["filters"] == [{"name": "opt-in-status", "values": ["opt-in-not-required"]}], "no Local Zones"
+
+
+@pytest.mark.parametrize(
+    ("question", "sentence"),
+    [
+        ("index/getCallerIdentity:getCallerIdentity", "AWS does not say which account this is (invoke of"),
+        ("index/getRegion:getRegion", "AWS does not say which account this is (invoke of"),
+        ("index/getAvailabilityZones:getAvailabilityZones", "AWS does not say which availability zones aws:region has"),
+        ("ssm/getParameter:getParameter", "slipway:instanceType is 't4g.small', and AWS names no image of Debian 13"),
+        ("route53/getZone:getZone", "slipway:hostedZone is 'example.org', and Route 53 has no such public zone here"),
+    ],
+)
+def test_what_aws_does_not_answer_is_one_sentence_with_a_remedy(
+    values: dict[str, Any], monkeypatch: pytest.MonkeyPatch, question: str, sentence: str
+) -> None:
+    monkeypatch.delitem(ANSWERS, f"aws:{question}")
+    with pytest.raises(pulumi.RunError) as stopped:
         run_program(values)
+    said = str(stopped.value)
+    assert said.startswith(sentence) and re.search(r"nothing matches.*\); .+\.$", said) and "\n" not in said
 
 
 def test_what_is_looked_up_is_looked_up_before_anything_is_made(

@@ -22,6 +22,7 @@ ROOMS = {
     "databases",
     "burstable",
     "instance_types",
+    "networks",
     "policies",
 }
 OURS = ROOMS | {"slipway_host", "slipway_production"}

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+import json
 import re
 from pathlib import Path
 from typing import Any
@@ -136,6 +137,17 @@ def test_the_environment_of_the_app_comes_from_configuration() -> None:
         ({"admin_cidrs": ["198.51.100.7/32"] * 2}, "adminCidrs has '198.51.100.7/32' more than once"),
         ({"admin_cidrs": ["0.0.0.0/0"]}, "adminCidrs has '0.0.0.0/0', which opens SSH to a large part of the world"),
         ({"admin_cidrs": ["198.51.100.7/24"]}, "adminCidrs has '198.51.100.7/24', which is no IPv4 network"),
+        ({"admin_cidrs": ["198.51.100.7"]}, "adminCidrs has '198.51.100.7', which AWS does not take; write it as"),
+        (
+            {"admin_cidrs": ["198.51.100.0/255.255.255.0"]},
+            "adminCidrs has '198.51.100.0/255.255.255.0', which AWS does",
+        ),
+        ({"admin_cidrs": [5]}, "adminCidrs has 5, which is no IPv4 network"),
+        ({"admin_cidrs": ["0.0.0.0/1"]}, "adminCidrs has '0.0.0.0/1', which opens SSH to a large part of the world"),
+        (
+            {"admin_cidrs": [f"{number}.0.0.0/8" for number in range(256)]},
+            "adminCidrs has networks of 4,294,967,296 addresses together, which opens SSH to a large part of the world",
+        ),
         ({"admin_cidrs": ["2001:db8::/32"]}, "adminCidrs has '2001:db8::/32', which is no IPv4 network"),
         ({"ssh_public_key": "-----BEGIN OPENSSH PRIVATE KEY-----"}, "sshPublicKey is no SSH public key"),
         ({"acme_server": "http://acme.example.org"}, "acmeServer is 'http://acme.example.org'"),
@@ -217,3 +229,25 @@ def test_a_key_that_nothing_reads_is_refused_with_the_one_that_was_meant(values:
         "slipway:wrokers is no key of Pulumi.yaml; did you mean workers?",
         "slipway:zzz is no key of Pulumi.yaml; remove it.",
     ]
+
+
+def test_networks_that_overlap_are_counted_once() -> None:
+    assert findings(admin_cidrs=["10.0.0.0/8", "10.1.0.0/16", "10.1.2.3/32"]) == []
+
+
+@pytest.mark.parametrize(
+    ("key", "value", "kind"),
+    [
+        ("adminCidrs", {"a": "b"}, "list"),
+        ("adminCidrs", "203.0.113.7/32", "list"),
+        ("acceptReplacement", {"server": True}, "list"),
+        ("appEnv", ["A"], "map of names to values"),
+        ("appSecrets", ["hidden-value"], "map of names to values"),
+        ("schedule", ["daily"], "map of names to values"),
+    ],
+)
+def test_a_value_of_another_shape_is_named_and_not_shown(
+    values: dict[str, Any], key: str, value: object, kind: str
+) -> None:
+    with pytest.raises(SettingsError, match=f"slipway:{key} is no {kind}; write it as Pulumi.yaml describes it"):
+        run_program({**values, key: json.dumps(value)})

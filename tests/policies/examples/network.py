@@ -30,6 +30,20 @@ EXAMPLES = (
         sentence="it lets ::/0 in at more than port 80 or 443; name a network in cidrIpv6.",
     ),
     Example(
+        rule="world-reaches-http-alone",
+        type=INGRESS,
+        good={**SSH, "cidrIpv4": "10.0.0.0/8"},
+        bad={**SSH, "cidrIpv4": "128.0.0.0/1"},
+        sentence="it lets 128.0.0.0/1 in at more than port 80 or 443; name a network in cidrIpv4.",
+    ),
+    Example(
+        rule="world-reaches-http-alone",
+        type=INGRESS,
+        good={**SSH, "cidrIpv4": None, "cidrIpv6": "2001:db8::/32"},
+        bad={**SSH, "cidrIpv4": None, "cidrIpv6": "2000::/3"},
+        sentence="it lets 2000::/3 in at more than port 80 or 443; name a network in cidrIpv6.",
+    ),
+    Example(
         rule="security-group-rules-apart",
         type=GROUP,
         good={"vpcId": "vpc-1"},
