@@ -11,6 +11,7 @@ from slipway_host.plan import Plan
 from slipway_host.venv import Venv, registries
 
 COMPLETE = "complete"  # the file that says so, written last
+SHARED = "packages"  # in a release's folder: leads to what its own environment was copied from
 
 
 def installed(paths: Paths, folder: Path, plan: Plan) -> Venv:
@@ -19,33 +20,54 @@ def installed(paths: Paths, folder: Path, plan: Plan) -> Venv:
     own = Venv(path=folder / "venv", paths=paths)
     if name is None:
         fill(own, plan, folder)
+        install_project(own, plan)
         return own
-    shared = Venv(path=paths.venvs / name, paths=paths)
+    shared = completed(Venv(path=paths.venvs / name, paths=paths), plan, folder)
+    if not plan.package:
+        own.path.symlink_to(shared.path)
+        return shared
+    (folder / SHARED).symlink_to(shared.path)
+    own.copy(shared)
+    files.remove(own.path / COMPLETE)
+    install_project(own, plan)
+    return own
+
+
+def completed(shared: Venv, plan: Plan, folder: Path) -> Venv:
+    """The environment that releases with the same lists share, made where none of them has made it yet."""
     if (shared.path / COMPLETE).is_file():
         print("prepare: the packages are those of a release before")
-    else:
+        return shared
+    files.remove(shared.path)
+    try:
+        fill(shared, plan, folder)
+        os.sync()  # As for releases: its mark must not outlive its files.
+        files.write(shared.path / COMPLETE, "")
+    except BaseException:
         files.remove(shared.path)
-        try:
-            fill(shared, plan, folder)
-            os.sync()  # As for releases: its mark must not outlive its files.
-            files.write(shared.path / COMPLETE, "")
-        except BaseException:
-            files.remove(shared.path)
-            raise
-    own.path.symlink_to(shared.path)
-    return Venv(path=shared.path, paths=paths)
+        raise
+    return shared
 
 
 def fill(venv: Venv, plan: Plan, scratch: Path) -> None:
-    """Everything in its final place, since a virtual environment cannot be moved."""
+    """Everything in its final place, but the project itself."""
     venv.create(plan.requires_python)
     left_out = venv.install(plan, scratch)
-    not_built = venv.install_package(plan)
-    if not_built:
-        print(f"prepare: the project could not be installed as a package, which it may not need: {not_built}")
     for addition in venv.add_missing(psycopg2_left_out=left_out):
         print(f"prepare: added {addition}")
     venv.compile(venv.path / "lib")
+
+
+def install_project(venv: Venv, plan: Plan) -> None:
+    """In place, where the project is a package: then each release has an environment of its own."""
+    not_built = venv.install_package(plan)
+    if not_built:
+        print(f"prepare: the project could not be installed as a package, which it may not need: {not_built}")
+
+
+def used(folder: Path) -> set[Path]:
+    """The shared environments that the release in `folder` needs."""
+    return {path.resolve() for path in (folder / "venv", folder / SHARED) if path.is_symlink()}
 
 
 def remove_half_built(paths: Paths) -> None:

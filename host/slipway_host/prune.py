@@ -59,7 +59,7 @@ def unused_environments(paths: Paths, kept: set[str], keep: int) -> Sequence[Pat
 
 def unused_venvs(paths: Paths) -> Sequence[Path]:
     """Shared virtual environments that no release leads to."""
-    used = {(folder / "venv").resolve() for folder in paths.releases.iterdir()}
+    used = {path for folder in paths.releases.iterdir() for path in packages.used(folder)}
     return [folder for folder in paths.venvs.iterdir() if folder.resolve() not in used]
 
 

@@ -14,10 +14,11 @@ import tomllib
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict
 from pathlib import Path
+from typing import Any
 
 from slipway_host import additions
 from slipway_host.paths import Paths
-from slipway_host.plan import Plan
+from slipway_host.plan import ITSELF, Plan
 
 INCLUDE = re.compile(r"(?:-r|--requirement|-c|--constraint)[ =]?\s*(\S+)")
 # Options that bring in no file of the project's.
@@ -29,7 +30,7 @@ LOCAL = re.compile(r"(?:^|@\s*)(?:\.|/|file:|[\w-]+/|[^\s:]+\.(?:whl|zip|tar\.gz
 
 
 class Own(Exception):
-    """The project's own files are installed too: such an environment belongs to one release."""
+    """Files of the project's are installed beside it: such an environment belongs to one release."""
 
 
 def name(paths: Paths, plan: Plan, registries: Mapping[str, str]) -> str | None:
@@ -39,7 +40,7 @@ def name(paths: Paths, plan: Plan, registries: Mapping[str, str]) -> str | None:
     except (Own, OSError, tomllib.TOMLDecodeError):
         return None
     asked = {
-        "plan": {**asdict(plan), "folder": ""},
+        "plan": {**asdict(plan), "folder": "", "package": False},  # the project itself is installed apart
         "lists": lists,
         "additions": {path.name: path.read_text() for path in sorted(additions.FOLDER.glob("*.txt"))},
         "python": [str(paths.python), platform.python_version()],
@@ -50,7 +51,7 @@ def name(paths: Paths, plan: Plan, registries: Mapping[str, str]) -> str | None:
 
 def everything(plan: Plan) -> Iterator[tuple[str, str]]:
     """All the text that decides what is installed, by file."""
-    if plan.package or "." in plan.install:
+    if "." in plan.install:
         raise Own
     made = dict(plan.files)
     for text in made.values():
@@ -62,8 +63,7 @@ def everything(plan: Plan) -> Iterator[tuple[str, str]]:
     for word in plan.install:
         if word == "pyproject.toml":
             text = (plan.folder / word).read_text(encoding="utf-8")
-            if tomllib.loads(text).get("tool", {}).get("uv", {}).get("sources"):
-                raise Own
+            only_stated(tomllib.loads(text))
             yield word, text
         elif (plan.folder / word).is_file() and word not in made:
             yield from requirements(plan.folder / word, plan.folder, set())
@@ -92,8 +92,16 @@ def only_packages(text: str) -> list[str]:
     return includes
 
 
+def only_stated(project: dict[str, Any]) -> None:
+    """Own where pyproject.toml leads to folders of the project, or leaves it to its build what it needs."""
+    dynamic = set(project.get("project", {}).get("dynamic", ()))
+    if project.get("tool", {}).get("uv", {}).get("sources") or dynamic & {"dependencies", "optional-dependencies"}:
+        raise Own
+
+
 def only_published(lock: str) -> None:
-    """Own where uv.lock installs the project itself or a folder beside it."""
+    """Own where uv.lock installs a folder beside the project."""
     for package in tomllib.loads(lock).get("package", ()):
-        if package.get("source", {}).keys() & {"editable", "directory", "path"}:
+        source = package.get("source", {})
+        if source.keys() & {"editable", "directory", "path"} and source != ITSELF:
             raise Own

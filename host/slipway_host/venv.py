@@ -73,6 +73,19 @@ class Venv:
                 tail(fetched.output),
             )
 
+    def copy(self, other: Venv) -> None:
+        """Becomes like another environment, which stays as it is: the same files, but those that name their place."""
+        copied = run(["cp", "--archive", "--link", other.path, self.path])
+        if not copied.ok:
+            raise Failure("The packages of the release before cannot be copied.", tail(copied.output))
+        old, new = os.fsencode(other.path), os.fsencode(self.path)
+        for path in [self.path / "pyvenv.cfg", *(self.path / "bin").iterdir()]:
+            if path.is_file() and not path.is_symlink() and old in (text := path.read_bytes()):
+                mode = path.stat().st_mode & 0o777
+                path.unlink()  # It is the other one's, too.
+                path.write_bytes(text.replace(old, new))
+                path.chmod(mode)
+
     def install(self, plan: Plan, scratch: Path) -> bool:
         """What the plan asks for. True where psycopg2 was left out, since this host has nothing to compile it with."""
         for name, text in plan.files:

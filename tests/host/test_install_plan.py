@@ -28,7 +28,7 @@ def decide(folder: Path) -> plan.Plan:
 def test_a_uv_lock_is_synced_as_it_is_with_the_groups_named_after_production(tmp_path: Path) -> None:
     pyproject = '[project]\nname="x"\nrequires-python=">=3.11"\n[dependency-groups]\nproduction=[]\ndev=[]\n'
     decided = decide(project(tmp_path, uv_lock="", pyproject_toml=pyproject, requirements_txt=""))
-    assert decided.sync == ("--frozen", "--no-default-groups", "--group", "production")
+    assert decided.sync == ("--frozen", "--no-default-groups", "--no-install-project", "--group", "production")
     assert decided.requires_python == ">=3.11"
 
 

@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 from slipway_host import plan, sharing
 from slipway_host.paths import Paths
+from slipway_host.venv import Venv
 
 PATHS = Paths()
-LOCK = '[[package]]\nname = "shop"\nversion = "1"\nsource = {{ {kind} = "." }}\n'
+LOCK = '[[package]]\nname = "shop"\nversion = "1"\nsource = {{ {kind} = "{place}" }}\n'
 
 
 def name(folder: Path, registries: dict[str, str] | None = None) -> str | None:
@@ -87,19 +88,48 @@ def test_what_the_source_itself_brings_is_not_shared(tmp_path: Path, line: str) 
     assert name(project(tmp_path, **{"requirements-txt": f"django\n{line}\n"})) is None
 
 
-@pytest.mark.parametrize(("kind", "shared"), [("virtual", True), ("editable", False), ("directory", False)])
-def test_uv_lock_says_whether_it_installs_the_project(tmp_path: Path, kind: str, shared: bool) -> None:
-    lists = {"uv-lock": LOCK.format(kind=kind), "pyproject-toml": '[project]\nname = "shop"\nversion = "1"\n'}
+@pytest.mark.parametrize(
+    ("kind", "place", "shared", "package"),
+    [("virtual", ".", True, False), ("editable", ".", True, True), ("editable", "shop", False, False)],
+)
+def test_uv_lock_says_whether_it_installs_the_project(
+    tmp_path: Path, kind: str, place: str, shared: bool, package: bool
+) -> None:
+    lists = {
+        "uv-lock": LOCK.format(kind=kind, place=place),
+        "pyproject-toml": '[project]\nname = "shop"\nversion = "1"\n',
+    }
     assert (name(project(tmp_path, **lists)) is not None) == shared
+    assert plan.decide(tmp_path, tmp_path / "manage.py").package == package
 
 
 @pytest.mark.parametrize(
     ("text", "shared"),
     [
         ('[project]\nname = "shop"\ndependencies = ["django"]\n', True),
-        ('[project]\nname = "shop"\ndependencies = ["django"]\n[build-system]\nrequires = []\n', False),
+        ('[project]\nname = "shop"\ndependencies = ["django"]\n[build-system]\nrequires = []\n', True),
+        ('[project]\nname = "shop"\ndynamic = ["version"]\n[build-system]\nrequires = []\n', True),
+        ('[project]\nname = "shop"\ndynamic = ["dependencies"]\n[build-system]\nrequires = []\n', False),
         ('[project]\nname = "shop"\n[tool.uv.sources]\nshop = { path = "shop" }\n', False),
     ],
 )
-def test_a_project_that_is_a_package_has_packages_of_its_own(tmp_path: Path, text: str, shared: bool) -> None:
+def test_what_a_pyproject_needs_is_shared_where_it_says_so_itself(tmp_path: Path, text: str, shared: bool) -> None:
     assert (name(project(tmp_path, **{"pyproject-toml": text})) is not None) == shared
+
+
+def test_a_copy_of_an_environment_is_one_of_its_own(tmp_path: Path) -> None:
+    old, new = Venv(path=tmp_path / "old", paths=PATHS), Venv(path=tmp_path / "new", paths=PATHS)
+    module = old.path / "lib/python3/site-packages/django/__init__.py"
+    script, python = old.path / "bin/gunicorn", old.path / "bin/python"
+    for path in (module, script):
+        path.parent.mkdir(parents=True, exist_ok=True)
+    module.write_text("")
+    script.write_text(f"#!{python}\n")
+    script.chmod(0o755)
+    python.symlink_to("/usr/bin/python3")
+    new.copy(old)
+    assert (new.path / module.relative_to(old.path)).samefile(module), "linked, not copied"
+    copied = new.path / "bin/gunicorn"
+    assert (copied.read_text(), copied.stat().st_mode & 0o777) == (f"#!{new.python}\n", 0o755)
+    assert script.read_text() == f"#!{python}\n", "the other one stays as it is"
+    assert new.python.is_symlink()

@@ -18,7 +18,7 @@ from pathlib import Path
 from urllib.parse import urlencode
 
 import pytest
-from slipway_host import colours, database, release
+from slipway_host import colours, database, packages, release
 from slipway_host.activate import activate, of
 from slipway_host.environment import parse, render
 from slipway_host.errors import Failure
@@ -301,6 +301,41 @@ def test_a_fresh_startproject_serves_unedited_and_passes_check_deploy_without_a_
     said = capsys.readouterr().out
     assert "check: 0 warnings, no error\n" in said
     assert "prepare: added gunicorn\nprepare: added psycopg\n" in said
+
+
+PACKAGED = """
+[project]
+name = "guestbook-site"
+version = "1"
+dependencies = ["django==5.2.19"]
+[build-system]
+requires = ["setuptools"]
+build-backend = "setuptools.build_meta"
+[tool.setuptools]
+packages = ["guestbook"]
+[project.scripts]
+say-where = "guestbook.where:main"
+"""
+WHERE = "import guestbook\ndef main():\n    print(guestbook.__file__)\n"
+
+
+def test_releases_of_a_project_that_is_a_package_share_what_it_needs(
+    host: Host, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    source = tmp_path / "packaged"
+    shutil.copytree(REPOSITORY / "example", source)
+    (source / "requirements.txt").unlink()
+    (source / "pyproject.toml").write_text(PACKAGED)
+    (source / "guestbook/where.py").write_text(WHERE)
+    for name in ("packaged1", "packaged2"):
+        prepare(host.paths, name, archive(host.paths.root, source), "manage.py")
+        said, folder = capsys.readouterr().out, host.paths.release(name)
+        assert ("the packages are those of a release before" in said) == (name == "packaged2")
+        seen = subprocess.check_output([folder / "venv/bin/say-where"], text=True).strip()
+        assert seen == str(folder / "src/guestbook/__init__.py"), "each release runs its own code"
+        assert (folder / "venv/bin/gunicorn").read_text().count(str(folder)) >= 1
+    folders = [host.paths.release(name) for name in ("packaged1", "packaged2")]
+    assert packages.used(folders[0]) == packages.used(folders[1]) != set()
 
 
 def test_requirements_that_do_not_install_are_one_sentence_and_leave_nothing(host: Host, tmp_path: Path) -> None:
