@@ -11,9 +11,9 @@ import pulumi
 from pulumi.runtime import is_config_secret
 from pulumi.runtime.config import CONFIG
 
-from checks import HSTS_SECONDS, findings
-from databases import Wanted
-from releasing import Environment, Rules
+from checks import findings
+from checks.certificate import HSTS_SECONDS
+from wanted import Environment, Rules, WantedDatabase
 
 Shape = TypeVar("Shape", list[Any], dict[str, Any])
 KINDS: Mapping[type, str] = {list: "list", dict: "map of names to values"}
@@ -76,9 +76,9 @@ class Settings:
         """Every name of the site, the one that it answers to first."""
         return [self.domain, *([f"www.{self.domain}"] if self.www else [])]
 
-    def database(self) -> Wanted:
+    def database(self) -> WantedDatabase:
         """The database that these settings ask for."""
-        return Wanted(
+        return WantedDatabase(
             instance_class=self.database_instance_class,
             storage_gb=self.database_storage_gb,
             max_storage_gb=self.database_max_storage_gb,

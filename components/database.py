@@ -15,7 +15,7 @@ from components.generations import Generations, draw
 from components.naming import stack_name, tags
 from components.protection import Protection
 from components.watched import WatchedDatabase
-from databases import Wanted
+from wanted import WantedDatabase
 
 MASTER_USER = "master"
 # UTC. Backups first: AWS refuses windows that overlap.
@@ -29,7 +29,7 @@ PASSWORD_LENGTH = 40
 class DatabaseArgs:
     subnet_ids: Sequence[pulumi.Input[str]]
     security_group_id: pulumi.Input[str]
-    wanted: Wanted
+    wanted: WantedDatabase
     log_key_arn: pulumi.Input[str] | None
     protection: Protection
 

@@ -9,7 +9,7 @@ import pulumi
 import pulumi_aws as aws
 
 from components.place import HostedZone, Place
-from instance_types import architecture
+from tables.instance_types import architecture
 
 # Northern Virginia's oldest zone has no t3, t4g or later family. Its letter differs between accounts, its id does not
 # (EC2 User Guide, "AZ IDs"; kubernetes-sigs/provider-aws-test-infra, pull request 354).

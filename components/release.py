@@ -14,8 +14,8 @@ from components.credentials import RDS_BUNDLE, credentials
 from components.generations import draw
 from components.remote import Steps, Target
 from components.rendering import render_output, render_text
-from releasing import Environment, Rules
 from source import Source
+from wanted import Environment, Rules
 
 
 @dataclass(frozen=True, kw_only=True)

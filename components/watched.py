@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 import pulumi
 
-from databases import Wanted
+from wanted import WantedDatabase
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -23,4 +23,4 @@ class WatchedDatabase:
 
     id: pulumi.Output[str]
     replica_id: pulumi.Output[str] | None
-    wanted: Wanted
+    wanted: WantedDatabase

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from burstable import credits_per_hour
-from capacity import max_connections
 from components.alarms.alarm import ABOVE, BELOW, FIVE_MINUTES, KEEP, Alarm, low_credits
+from tables.burstable import credits_per_hour
+from tables.instance_types import max_connections
 
 # AWS's recommended alarm for RDS.
 CPU_PERCENT = 90

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from burstable import credits_per_hour
 from components.alarms.alarm import ABOVE, AT_LEAST, BAD, BELOW, FIVE_MINUTES, KEEP, MINUTE, Alarm, low_credits
-from instance_types import ec2_types
+from tables.burstable import credits_per_hour
+from tables.instance_types import ec2_types
 
 # Debian's logs, a release beside the live one and an upgrade's packages fit into what is left of 20 GiB.
 DISK_PERCENT = 85

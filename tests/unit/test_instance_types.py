@@ -4,9 +4,16 @@ from __future__ import annotations
 
 import pytest
 
-from capacity import max_connections
-from instance_types import TABLES, architecture, ec2_types, memory_mib, rds_families, rds_finding
 from tables import make_ec2
+from tables.instance_types import (
+    TABLES,
+    architecture,
+    ec2_types,
+    max_connections,
+    memory_mib,
+    rds_families,
+    rds_finding,
+)
 
 
 def test_the_table_of_ec2_types_is_what_its_script_writes() -> None:

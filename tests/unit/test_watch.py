@@ -7,11 +7,11 @@ from typing import Any
 
 import pytest
 
-from burstable import credits_per_hour
 from components.alarms.alarm import Alarm
 from components.alarms.database import database_alarms
 from components.alarms.server import server_alarms
 from components.alarms.site import ERROR_RATE, site_alarms
+from tables.burstable import credits_per_hour
 from tests.unit.recording import Recording
 from tests.unit.running import run_program
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from instance_types import memory_mib
+from tables.instance_types import max_connections, memory_mib
 
 if TYPE_CHECKING:
     from settings import Settings
@@ -17,7 +17,7 @@ WORKER_MIB, SYSTEM_MIB, COLOURS = 150, 300, 2
 RESERVED_CONNECTIONS = 13
 
 
-def capacity_findings(settings: Settings) -> Iterator[str]:
+def findings(settings: Settings) -> Iterator[str]:
     """Findings about workers and threads, each beginning with its key."""
     workers, threads = settings.workers, settings.threads
     for key, value in (("workers", workers), ("threads", threads)):
@@ -42,13 +42,3 @@ def capacity_findings(settings: Settings) -> Iterator[str]:
 
 def _beside(settings: Settings) -> str:
     return f" and processes has {len(settings.processes)}" if settings.processes else ""
-
-
-def max_connections(database_instance_class: str) -> int | None:
-    """Connections that RDS's default parameter group allows on a class, on the careful side; None if not known.
-
-    The formula is LEAST(DBInstanceClassMemory/9531392, 5000) (RDS User Guide, "Quotas and constraints"), and
-    DBInstanceClassMemory is the nominal memory less what RDS takes for itself: about 30 % on the small classes.
-    """
-    memory = memory_mib(database_instance_class)
-    return None if memory is None else min(int(0.7 * memory * 1024 * 1024 / 9531392), 5000)

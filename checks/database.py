@@ -1,13 +1,12 @@
-"""The database that a configuration asks of RDS, and what can be known to be wrong with it."""
+"""The database that a configuration asks of RDS."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from instance_types import rds_finding
+from tables.instance_types import rds_finding
 
 if TYPE_CHECKING:
     from settings import Settings
@@ -16,37 +15,11 @@ if TYPE_CHECKING:
 POSTGRES = ("15", "16", "17", "18")
 # RDS User Guide, "gp3 storage": the volumes of RDS for PostgreSQL, in GiB.
 SMALLEST_GB, LARGEST_GB = 20, 65536
-# The same page: from here on RDS for PostgreSQL spreads a volume over four, whose baseline is no longer 3,000 IOPS.
-SPREAD_GB, SPREAD_IOPS = 400, 12000
 # RDS User Guide, "Managing capacity automatically with storage autoscaling": the ceiling is a tenth above the volume.
 HEADROOM = 1.1
 
 
-@dataclass(frozen=True, kw_only=True)
-class Wanted:
-    """The database that a configuration asks for."""
-
-    instance_class: str
-    storage_gb: int
-    max_storage_gb: int  # 0: RDS leaves the storage as it is
-    postgres_version: str
-    multi_az: bool
-    read_replica: bool
-    backup_retention_days: int
-    log_retention_days: int
-    password_generation: int
-
-    @property
-    def iops(self) -> int | None:
-        """The baseline of a volume that is spread, and RDS's own choice for others: it takes none from them.
-
-        Left out, a volume that grows beyond the threshold is sent the 3,000 that it had, which RDS refuses
-        (hashicorp/terraform-provider-aws, issue 28382).
-        """
-        return SPREAD_IOPS if self.storage_gb >= SPREAD_GB else None
-
-
-def database_findings(settings: Settings) -> Iterator[str]:
+def findings(settings: Settings) -> Iterator[str]:
     """Findings about the database, each beginning with its key."""
     version, storage = settings.postgres_version, settings.database_storage_gb
     if version not in POSTGRES:

@@ -1,13 +1,12 @@
-"""How releases are to go live, and what runs beside the site; what can be known to be wrong with either."""
+"""How releases are to go live, and what runs beside the site."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from commands import command_findings
+from checks.commands import command_findings
 
 if TYPE_CHECKING:
     from settings import Settings
@@ -18,29 +17,7 @@ MIGRATION = re.compile(r"[A-Za-z_]\w*\.\d*\w+")
 LONGEST_WATCH = 600  # seconds; pulumi up waits for it
 
 
-@dataclass(frozen=True, kw_only=True)
-class Environment:
-    """What configuration says of the app's environment; its credentials are made by the stack."""
-
-    variables: Mapping[str, str] = field(repr=False)
-    secret_key_generation: int
-
-
-@dataclass(frozen=True, kw_only=True)
-class Rules:
-    """What the host keeps to when it puts a release into service. Nothing in it is secret."""
-
-    domain: str
-    health_path: str
-    watch_seconds: int
-    watch_max_p99_ms: int
-    keep_releases: int
-    accept_migrations: Sequence[str]
-    processes: Mapping[str, str]  # name → command
-    schedule: Mapping[str, Mapping[str, str]]  # name → command and calendar
-
-
-def releasing_findings(settings: Settings) -> Iterator[str]:
+def findings(settings: Settings) -> Iterator[str]:
     """Findings about releases, each beginning with its key."""
     if not PATH.fullmatch(settings.health_path):
         yield f"healthPath is {settings.health_path!r}; give a path of the site like / or /health/."
@@ -54,10 +31,10 @@ def releasing_findings(settings: Settings) -> Iterator[str]:
         if not isinstance(name, str) or not MIGRATION.fullmatch(name):
             yield f"acceptMigrations has {name!r}; write app label and migration, like shop.0007_remove_legacy."
     yield from command_findings(settings.processes, settings.schedule)
+    yield from _generations(settings)
 
 
-def generation_findings(settings: Settings) -> Iterator[str]:
-    """Findings about the generations of secrets."""
+def _generations(settings: Settings) -> Iterator[str]:
     for key, value in (
         ("secretKeyGeneration", settings.secret_key_generation),
         ("databasePasswordGeneration", settings.database_password_generation),

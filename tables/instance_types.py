@@ -1,4 +1,4 @@
-"""What machines AWS has: architecture and memory of EC2 types and RDS classes, from the dated tables in `tables/`."""
+"""What machines AWS has: EC2 types and RDS classes, from the dated tables beside this file."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 
-TABLES = Path(__file__).resolve().parent / "tables"
+TABLES = Path(__file__).resolve().parent
 SIZES = ("micro", "small", "medium", "large")
 
 
@@ -70,3 +70,13 @@ def rds_finding(database_class: str, major: int) -> str | None:
     if not first <= major <= last:
         return f"whose family runs Postgres {first} to {last}, not {major}"
     return None
+
+
+def max_connections(database_instance_class: str) -> int | None:
+    """Connections that RDS's default parameter group allows on a class, on the careful side; None if not known.
+
+    The formula is LEAST(DBInstanceClassMemory/9531392, 5000) (RDS User Guide, "Quotas and constraints"), and
+    DBInstanceClassMemory is the nominal memory less what RDS takes for itself: about 30 % on the small classes.
+    """
+    memory = memory_mib(database_instance_class)
+    return None if memory is None else min(int(0.7 * memory * 1024 * 1024 / 9531392), 5000)
