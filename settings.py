@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, fields
 from difflib import get_close_matches
+from pathlib import Path
 from typing import Any, TypeVar
 
 import pulumi
@@ -13,6 +14,7 @@ from pulumi.runtime.config import CONFIG
 
 from checks import findings
 from checks.certificate import HSTS_SECONDS
+from checks.secrets import clear_secrets
 from wanted import Environment, Rules, WantedDatabase
 
 Shape = TypeVar("Shape", list[Any], dict[str, Any])
@@ -205,8 +207,9 @@ def load() -> Settings:
         protect=config.require_bool("protect"),
         accept_replacement=_shaped(config, "acceptReplacement", list),
     )
-    problems = [*_unknown_keys(), *settings.validate(pulumi.get_stack())]
-    if settings.app_secrets and not is_config_secret(config.full_key("appSecrets")):
+    clear = clear_secrets(pulumi.get_stack(), Path.cwd())
+    problems = [*_unknown_keys(), *settings.validate(pulumi.get_stack()), *clear]
+    if settings.app_secrets and not clear and not is_config_secret(config.full_key("appSecrets")):
         problems.append(
             "slipway:appSecrets stands there in clear text; remove it, and give each secret with "
             "pulumi config set --secret --path 'slipway:appSecrets.NAME' VALUE."

@@ -12,6 +12,7 @@ import pulumi
 import pytest
 import yaml
 
+from checks.secrets import clear_secrets
 from settings import Settings, SettingsError
 from tests.unit.running import ROOT, declared_defaults, run_program
 
@@ -189,6 +190,22 @@ def test_secrets_in_clear_text_are_refused(values: dict[str, Any]) -> None:
     with pytest.raises(SettingsError, match="slipway:appSecrets stands there in clear text") as stopped:
         run_program(values, encrypted=False)
     assert "TOKEN-OF-THE-APP" not in str(stopped.value)
+
+
+def test_a_secret_in_clear_text_beside_an_encrypted_one_is_named(tmp_path: Path) -> None:
+    text = "config:\n  slipway:appSecrets:\n    SAFE:\n      secure: v1:abc\n    TOKEN: hidden-value\n"
+    (tmp_path / "Pulumi.prod.yaml").write_text(text)
+    assert clear_secrets("prod", tmp_path) == [
+        "slipway:appSecrets.TOKEN stands in Pulumi.prod.yaml in clear text; give it with pulumi config set --secret "
+        "--path 'slipway:appSecrets.TOKEN', and change it: it has been read."
+    ]
+
+
+@pytest.mark.parametrize("text", ["", "config:\n  slipway:appSecrets: {}\n", "config: [", "a: b\n"])
+def test_a_stack_file_without_secrets_has_none_in_clear_text(tmp_path: Path, text: str) -> None:
+    assert clear_secrets("prod", tmp_path) == []
+    (tmp_path / "Pulumi.prod.yaml").write_text(text)
+    assert clear_secrets("prod", tmp_path) == []
 
 
 def test_a_finding_about_a_secret_does_not_show_it() -> None:
