@@ -74,7 +74,7 @@ class Attempt:
 
     def __init__(self, paths: Paths, services: Services, change: Change, old: str | None) -> None:
         self.paths, self.services, self.change = paths, services, change
-        self.colour = colours.other(old)
+        self.old, self.colour = old, colours.other(old)
         self.undressed = colours.wears(paths, self.colour)
         self.started = time.monotonic()
         self.way_back = False
@@ -122,20 +122,27 @@ class Attempt:
 
     def refuse(self, error: BaseException) -> None:
         """Leaves the idle colour as it was, and the reason in the log as far as the disk still takes it."""
-        self.services.stop(self.colour)
+        retreat.retire(self.services, self.colour)
         reason = error.sentence if isinstance(error, Failure) else f"{type(error).__name__}: {error}".rstrip(": ")
         known: dict[str, Any] = {"kind": history.REFUSED, "reason": reason}
         known |= {"activated_at": history.now(), "seconds": self.seconds()}
         with contextlib.suppress(OSError):
+            if self.old:
+                self.services.boot(self.old, True)
             colours.dress(self.paths, self.colour, self.undressed)
             files.remove(self.paths.activation(self.entry.number))
             activations.end(self.paths, replace(self.entry, **known))
 
     def go_live(self) -> None:
         """From here on this colour is the one that serves, boots, and is gone back to."""
-        self.services.boot(self.colour, True)
-        self.note(seconds=self.seconds(), activated_at=history.now())
-        files.point(self.paths.live, self.colour)
+        try:
+            self.services.boot(self.colour, True)
+            self.note(seconds=self.seconds(), activated_at=history.now())
+            files.point(self.paths.live, self.colour)
+        except BaseException as error:
+            if colours.live(self.paths) != self.colour:
+                self.refuse(error)
+            raise
         print(f"{self.change.verb}: release {self.entry.release} is live ({self.colour}) after {self.seconds():.1f} s")
         if self.change.holds:
             held.hold(self.paths, self.change.holds)

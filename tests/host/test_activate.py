@@ -180,6 +180,38 @@ def test_two_releases_at_once_go_live_one_after_the_other(root: Path) -> None:
     serves(paths, services, entries[-1].release)
 
 
+def fill(disk: Path) -> Path:
+    """Takes all that is left of it."""
+    filler = disk / "filler"
+    with contextlib.suppress(OSError), filler.open("wb", buffering=0) as file:
+        while file.write(bytes(4096)):
+            pass
+    return filler
+
+
+class LastBytes(FileServices):
+    """Units whose enabling takes what was left of the disk."""
+
+    def boot(self, colour: str, wanted: bool) -> None:
+        super().boot(colour, wanted)
+        if wanted:
+            fill(self.folder.parent)
+
+
+def test_a_disk_that_is_full_once_the_release_runs_leaves_one_release_serving(small_disk: Path) -> None:
+    paths, services = host_standins.host(small_disk)
+    host_standins.prepared(paths, "r1")
+    activate.activate(paths, services, "r1", "d1", GIVEN)
+    host_standins.prepared(paths, "r2")
+    with pytest.raises(OSError, match="No space left"):
+        activate.activate(paths, LastBytes(services.folder), "r2", "d1", GIVEN)
+    serves(paths, services, "r1")
+    (small_disk / "filler").unlink()
+    activate.activate(paths, services, "r2", "d1", GIVEN)
+    serves(paths, services, "r2")
+    assert [entry.kind for entry in history.read(paths)] == ["release", "refused", "release"]
+
+
 def test_a_full_disk_refuses_a_release_and_the_old_one_serves(
     small_disk: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -188,10 +220,7 @@ def test_a_full_disk_refuses_a_release_and_the_old_one_serves(
     activate.activate(paths, services, "r1", "d1", GIVEN)
     host_standins.prepared(paths, "r2")
     monkeypatch.setattr("sys.stdin", io.StringIO(GIVEN))
-    filler = small_disk / "filler"
-    with contextlib.suppress(OSError), filler.open("wb", buffering=0) as file:
-        while file.write(bytes(4096)):
-            pass
+    filler = fill(small_disk)
     assert cli.main(["activate", "--release", "r2", "--config-digest", "d1"], paths, services) == 1
     assert "slipway-host: The disk of this host is full" in capsys.readouterr().err
     serves(paths, services, "r1")
