@@ -48,10 +48,11 @@ def mend(paths: Paths, services: Services) -> None:
     cut = activations.underway(paths)
     if cut is None:
         return
-    planned = project.last(files.read(paths.notes) or "").get("planned", ())
-    if planned:
-        # It was cut off while it migrated: for the way back, all that it would have done counts as done.
-        cut = replace(cut, entry=replace(cut.entry, migrations=tuple(planned)))
+    told = project.last(files.read(paths.notes) or "")
+    migrated = told.get("planned") or told.get("applied")
+    if migrated:
+        # It was cut off while it migrated, or just after: for the way back, all that it would have done counts as done.
+        cut = replace(cut, entry=replace(cut.entry, migrations=tuple(migrated)))
         activations.begin(paths, cut)
         files.remove(paths.notes)
     live = activations.live(paths) == cut.entry.number
@@ -63,7 +64,7 @@ def mend(paths: Paths, services: Services) -> None:
     elif live:
         if cut.holds:
             held.hold(paths, cut.holds)
-        follow(paths, services, None if cut.entry.kind == history.ROLLBACK else rules.read(paths))
+        follow(paths, services, rules.read(paths) if cut.entry.kind == history.RELEASE else None)
         activations.end(paths, cut.entry)
     else:
         activations.end(paths, replace(cut.entry, kind=history.REFUSED, reason="It was cut off before it was live."))

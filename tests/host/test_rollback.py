@@ -280,13 +280,14 @@ def test_a_migration_of_a_release_that_failed_half_way_counts_too(root: Path) ->
         back(paths, services)
 
 
-def test_a_migration_that_was_cut_off_counts_as_applied(root: Path) -> None:
+@pytest.mark.parametrize("outcome", ["", UNSAFE], ids=["in its midst", "at its end"])
+def test_a_migration_that_was_cut_off_counts_as_applied(root: Path, outcome: str) -> None:
     paths, services = served(root, "r1", "r2")
     host_standins.prepared(paths, "r3")
-    planned = json.loads(UNSAFE)["applied"]
+    told = [json.dumps({"planned": json.loads(UNSAFE)["applied"]}), *filter(None, [outcome])]
     python = paths.release("r3") / "venv/bin/python"
-    # The power goes while it migrates: the step has told its plan, and slipway-host never hears of the end.
-    python.write_text(f"#!/bin/bash\necho '{json.dumps({'planned': planned})}' >&$3\nkill -9 $PPID\n")
+    # The power goes while it migrates: the step has told what it does, and slipway-host never hears of the end.
+    python.write_text("#!/bin/bash\n" + "".join(f"echo '{line}' >&$3\n" for line in told) + "kill -9 $PPID\n")
     child = os.fork()
     if child == 0:
         activate(paths, services, "r3", "d1", GIVEN)
