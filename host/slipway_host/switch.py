@@ -9,7 +9,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from slipway_host import activations, colours, explain, files, held, history, processes, retreat
+from slipway_host import activations, colours, explain, files, held, history, migration_texts, processes, retreat
 from slipway_host.activations import Underway
 from slipway_host.colours import Dress
 from slipway_host.errors import Failure, tail
@@ -118,7 +118,8 @@ class Attempt:
         if result.ok and self.services.steady(self.colour):
             return
         written = Redactor(self.change.variables)(result.output or self.services.journal(self.colour))
-        raise Failure(explain.start(written, self.entry.before), tail(written, 30))
+        unsafe = migration_texts.broken(self.entry.migrations) if self.entry.before else ""
+        raise Failure(explain.start(written, self.entry.before) + unsafe, tail(written, 30))
 
     def refuse(self, error: BaseException) -> None:
         """Leaves the idle colour as it was, and the reason in the log as far as the disk still takes it."""

@@ -192,8 +192,11 @@ def test_a_migration_of_a_release_that_was_refused_counts_too(root: Path) -> Non
     paths, services = served(root, "r1", "r2")
     host_standins.prepared(paths, "r3", UNSAFE)
     services.refuse = "Error: slipway: GET / answered 500 Server Error\n"
-    with pytest.raises(Failure):
+    with pytest.raises(Failure) as failure:
         activate(paths, services, "r3", "d1", GIVEN)
+    assert failure.value.sentence.endswith(
+        "Release r2 is still serving. It may fail, since shop.0007_drop the code before reads shop_item.legacy."
+    )
     services.refuse = ""
     with pytest.raises(Failure, match=r"^Going back to release r1 is not safe: the migration shop\.0007_drop"):
         back(paths, services)
