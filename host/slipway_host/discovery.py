@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -28,13 +29,15 @@ class Found:
 def discover(paths: Paths, python: Path, manage: Path, named: str) -> Found:
     """Runs manage.py with its dispatcher stubbed. `named` is djangoSettings, "" where the project shall say."""
     script = paths.library / "slipway_production/discover.py"
-    result = run([python, script, manage], user=paths.user, folder=manage.parent)
-    lines = result.output.splitlines()
-    try:
-        seen = json.loads(lines[-1])
-    except (IndexError, ValueError):
-        raise Failure(explain.manage("it ended by itself"), tail(result.output)) from None
-    return decide(seen, named)
+    # Not among what it prints: a variable that it sets may be secret, or longer than a line of output may be.
+    with tempfile.TemporaryFile() as file:
+        number = file.fileno()
+        result = run([python, script, manage, str(number)], user=paths.user, folder=manage.parent, pass_fds=(number,))
+        file.seek(0)
+        text = file.read()
+    if not text:
+        raise Failure(explain.manage("it ended by itself"), tail(result.output))
+    return decide(json.loads(text), named)
 
 
 def decide(seen: dict[str, Any], named: str) -> Found:
