@@ -31,5 +31,5 @@ def end(descriptor: int, **outcome: Any) -> NoReturn:
 
 
 def sentence(failure: BaseException) -> str:
-    """An exception in one line, as Python itself would name it."""
-    return " ".join(f"{type(failure).__name__}: {failure}".split())[:600]
+    """An exception in one line, as Python itself would name it. The host cuts it short once no secret is in it."""
+    return " ".join(f"{type(failure).__name__}: {failure}".split())

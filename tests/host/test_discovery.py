@@ -128,6 +128,14 @@ def test_settings_made_by_a_call_in_manage_py_do_load(folder: Path) -> None:
     assert project(folder, found).settings_error("@manage") is None
 
 
+def test_a_long_error_is_cut_short_but_not_in_the_middle_of_a_secret(folder: Path) -> None:
+    key = GIVEN["SECRET_KEY"]
+    (folder / "site_settings.py").write_text(f"raise ValueError('-' * {600 - len('ValueError: ') - 5} + '{key}')\n")
+    found = discover(folder, PLAIN.format(settings="site_settings"))
+    error = project(folder, found).settings_error("site_settings") or ""
+    assert error.endswith("-[SECR") and len(error) == 600
+
+
 def test_all_the_variables_that_settings_want_are_listed(folder: Path) -> None:
     (folder / "site_settings.py").write_text(
         SETTINGS + 'import os\nA = os.environ["FIRST_KEY"]\nB = int(os.environ["SECOND_KEY"])\n'

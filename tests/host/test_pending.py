@@ -56,6 +56,17 @@ def test_programs_get_it_as_json_with_what_is_accepted(root: Path, capsys: pytes
     }
 
 
+def test_a_variable_that_reads_like_a_word_of_the_report_hides_nothing(
+    root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    paths, services = served(root)
+    activate.activate(paths, services, "r1", "d1", GIVEN + 'APP="shop"\nMODE="destructive"\nROLE="serves"\n')
+    paths.rules.write_text(json.dumps({"accept_migrations": ["shop.0008_drop"]}))
+    assert asked(paths, services, capsys).splitlines()[2] == (
+        "  shop.0008_drop  destructive (going back is not safe): drops the table [APP]_old"
+    )
+
+
 def test_another_release_is_asked_by_its_name(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
     paths, services = served(root)
     assert asked(paths, services, capsys, "--release", "r1") == "release r1: no migration is pending\n"
