@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import re
-import tomllib
 from dataclasses import dataclass
 from pathlib import Path
 from typing import NoReturn
@@ -76,7 +75,7 @@ def of(folder: Path) -> Plan | None:
             requires_python=lock.python,
         )
     if (folder / "poetry.lock").is_file():
-        lists = poetry.read(project, tomllib.loads((folder / "poetry.lock").read_text()))
+        lists = poetry.read(project, pyproject.read(folder, "poetry.lock"))
         return Plan(
             said="poetry.lock (versions pinned; its hashes are not checked)",
             folder=folder,

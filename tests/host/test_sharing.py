@@ -103,3 +103,9 @@ def test_uv_lock_says_whether_it_installs_the_project(tmp_path: Path, kind: str,
 )
 def test_a_project_that_is_a_package_has_packages_of_its_own(tmp_path: Path, text: str, shared: bool) -> None:
     assert (name(project(tmp_path, **{"pyproject-toml": text})) is not None) == shared
+
+
+def test_a_list_as_windows_writes_it_is_left_to_uv(tmp_path: Path) -> None:
+    folder = project(tmp_path, **{"requirements-txt": ""})
+    (folder / "requirements.txt").write_text("django==5.2.19\n", encoding="utf-16")
+    assert name(folder) is None
