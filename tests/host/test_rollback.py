@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -225,6 +226,17 @@ def test_what_was_refused_is_in_the_log_with_its_reason(root: Path) -> None:
     )
     assert not paths.activation(2).exists(), "it cannot be gone back to"
     assert paths.activation(1).stat().st_mode & 0o777 == 0o600
+
+
+def test_a_night_of_tries_in_vain_leaves_the_way_back(root: Path) -> None:
+    paths, services = served(root, "r1", "r2")
+    for number in range(3, 300):
+        entry = history.read(paths)[-1]
+        history.record(paths, replace(entry, number=number, release="r3", kind=history.REFUSED))
+    assert len(history.read(paths)) == 2 + history.MOST_REFUSED
+    cli.main(["prune"], paths, services)
+    back(paths, services)
+    assert live(paths) == "r1"
 
 
 def test_the_log_is_json_with_the_newest_first(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
