@@ -69,9 +69,10 @@ def test_manage_runs_in_the_live_release_and_no_secret_is_on_its_command_line(
     (root / "etc/systemd/system").mkdir(parents=True, exist_ok=True)
     (root / sandbox.UNIT).write_text(UNIT)
     command = manage.confined(paths, ["loaddata", "a b"], "slipway-manage-7", tty=False)
-    assert command[:7] == [
+    assert command[:8] == [
         "/usr/bin/systemd-run",
-        *("--quiet", "--collect", "--wait", "--pipe", "--service-type=exec", "--unit=slipway-manage-7"),
+        *("--quiet", "--collect", "--wait", "--pipe", "--service-type=exec", "--expand-environment=no"),
+        "--unit=slipway-manage-7",
     ]
     assert "--description=manage.py loaddata of release r1" in command
     python = str(root / "srv/app/releases/r1/venv/bin/python")
