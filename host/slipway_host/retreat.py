@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from slipway_host import activations, colours, files, held, history, processes, project, rules
+from slipway_host import activations, colours, files, held, history, processes, project, rules, static
 from slipway_host.held import Held
 from slipway_host.history import Entry
 from slipway_host.paths import Paths
@@ -62,11 +62,13 @@ def mend(paths: Paths, services: Services) -> None:
         elif go_back(paths, services, cut.entry):
             activations.end(paths, replace(cut.entry, kind=history.RELEASE))
     elif live:
+        static.replace(paths)
         if cut.holds:
             held.hold(paths, cut.holds)
         follow(paths, services, rules.read(paths) if cut.entry.kind == history.RELEASE else None)
         activations.end(paths, cut.entry)
     else:
+        files.remove(paths.staging)
         activations.end(paths, replace(cut.entry, kind=history.REFUSED, reason="It was cut off before it was live."))
     one_serves(paths, services)
 

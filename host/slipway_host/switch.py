@@ -9,7 +9,18 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from slipway_host import activations, colours, explain, files, held, history, migration_texts, processes, retreat
+from slipway_host import (
+    activations,
+    colours,
+    explain,
+    files,
+    held,
+    history,
+    migration_texts,
+    processes,
+    retreat,
+    static,
+)
 from slipway_host.activations import Underway
 from slipway_host.colours import Dress
 from slipway_host.errors import Failure, tail
@@ -57,6 +68,7 @@ def hand_over(paths: Paths, services: Services, change: Change, watch: Watch) ->
         attempt.go_live()
         watch.switched()
         retreat.retire(services, old, wait=False)
+        static.replace(paths)
         begun = processes.begin(paths, services.beside, change.rules)
         trouble = watch.trouble()
     if watch.said():
@@ -130,6 +142,7 @@ class Attempt:
         with contextlib.suppress(OSError):
             if self.old:
                 self.services.boot(self.old, True)
+            files.remove(self.paths.staging)
             colours.dress(self.paths, self.colour, self.undressed)
             files.remove(self.paths.activation(self.entry.number))
             activations.end(self.paths, replace(self.entry, **known))
