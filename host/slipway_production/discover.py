@@ -70,8 +70,6 @@ if __name__ == "__main__":
     os.chdir(os.path.dirname(manage))
     sys.path[0] = os.path.dirname(manage)
     sys.path.append(OURS)
-    found = discover(manage)
+    from slipway_production import report  # Now: manage.py may leave another path.
 
-    from slipway_production import report
-
-    report.end(int(sys.argv[2]), **found)
+    report.end(int(sys.argv[2]), **discover(manage))

@@ -81,6 +81,12 @@ def test_the_order_of_sys_path_is_kept(folder: Path) -> None:
     assert (found.before, found.after) == ((f"{folder}/first",), (f"{folder}/last",))
 
 
+def test_a_manage_py_that_makes_the_path_anew_is_understood(folder: Path) -> None:
+    manage = PLAIN.format(settings="site_settings").replace("import os", "import os, sys", 1)
+    manage = manage.replace("execute_from_command_line()", "sys.path = ['/only']\nexecute_from_command_line()")
+    assert discover(folder, manage) == Found(candidates=("site_settings",), before=("/only",))
+
+
 def test_variables_that_manage_py_sets_are_kept_but_debug(folder: Path) -> None:
     manage = 'import os\nos.environ["MODE"] = "x"\nos.environ["DEBUG"] = "True"\n' + PLAIN.format(settings="s")
     assert discover(folder, manage).environment == (("MODE", "x"),)
