@@ -48,16 +48,20 @@ def label_of(folder: PurePosixPath, config: Entry | None) -> str:
 
 
 def operations_of(entry: Entry) -> list[ast.expr] | None:
-    """The list `operations` of the class Migration; None where the file has no such class."""
+    """The list `operations` of the class Migration, or what makes it; None where the file has no such class."""
     for node in tree(entry).body:
         if isinstance(node, ast.ClassDef) and node.name == "Migration":
-            lists = [
-                assigned.value
-                for assigned in node.body
-                if isinstance(assigned, ast.Assign) and ast.unparse(assigned.targets[0]) == "operations"
-            ]
-            return [item for found in lists for item in items(found)]
+            return [item for assigned in node.body for item in assigned_to(assigned, "operations")]
     return None
+
+
+def assigned_to(node: ast.stmt, name: str) -> list[ast.expr]:
+    """The items of a list that is given this name; where it is made by other means, an item that nobody knows."""
+    targets = node.targets if isinstance(node, ast.Assign) else [getattr(node, "target", None)]
+    value = getattr(node, "value", None)
+    if value is None or not any(isinstance(target, ast.Name) and target.id == name for target in targets):
+        return []
+    return list(value.elts) if isinstance(value, ast.List | ast.Tuple) else [value]
 
 
 def class_of(operations: Iterable[ast.expr]) -> str:
@@ -69,7 +73,7 @@ def class_of(operations: Iterable[ast.expr]) -> str:
         model = text_of(argument(operation, 0, "model_name", "name", "old_name")).lower()
         if kind == "CreateModel":
             made.add(model)
-        elif model not in made or kind in ("RunSQL", "RunPython"):
+        elif not model or model not in made or kind in ("RunSQL", "RunPython"):
             classes.append(class_of_one(kind, operation))
         elif kind == "RenameModel":
             made.add(text_of(argument(operation, 1, "new_name")).lower())

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import gzip
 import tarfile
+import zlib
 from pathlib import Path
 
 from slipway_host.errors import Failure
@@ -12,11 +14,14 @@ def unpack(archive: Path, folder: Path) -> None:
     """Unpacks a .tar.gz into a new folder. Everybody may read it, only its owner may write to it."""
     folder.mkdir(parents=True)
     try:
-        with tarfile.open(archive, "r:*") as tar:
-            tar.extractall(folder, filter=plain)
+        with gzip.open(archive) as stream:
+            with tarfile.open(fileobj=stream, mode="r:") as tar:
+                tar.extractall(folder, filter=plain)
+            while stream.read(2**16):
+                pass  # The checksum is at its end, where tar does not look.
     except FileNotFoundError:
         raise Failure(f"The archive {archive} is not on this host: upload it again.") from None
-    except (tarfile.TarError, EOFError) as error:
+    except (tarfile.TarError, EOFError, gzip.BadGzipFile, zlib.error) as error:
         raise Failure(f"The archive {archive} cannot be unpacked ({error}): upload it again.") from None
 
 

@@ -29,13 +29,10 @@ class Commands:
 
 def of_release(paths: Paths, release: str, rules: Rules | None) -> Commands:
     """What runs beside a release: what `rules` say, which is then kept; without them, what it ran with before."""
+    known = kept(paths, release) if rules is None else None
+    if known is not None:
+        return known
     path = paths.commands / f"{release}.json"
-    if rules is None:
-        kept = files.read(path)
-        if kept is not None:
-            values = json.loads(kept)
-            timers = {name: Timer(**timer) for name, timer in values["schedule"].items()}
-            return Commands(processes=values["processes"], schedule=timers)
     wanted = Commands() if rules is None else Commands(processes=rules.processes, schedule=rules.schedule)
     text = json.dumps(asdict(wanted), indent=1, sort_keys=True) + "\n"
     if files.read(path) != text:
@@ -43,6 +40,16 @@ def of_release(paths: Paths, release: str, rules: Rules | None) -> Commands:
         paths.commands.chmod(0o755)
         files.write(path, text)
     return wanted
+
+
+def kept(paths: Paths, release: str | None) -> Commands | None:
+    """What a release last ran with."""
+    text = files.read(paths.commands / f"{release}.json")
+    if text is None:
+        return None
+    values = json.loads(text)
+    timers = {name: Timer(**timer) for name, timer in values["schedule"].items()}
+    return Commands(processes=values["processes"], schedule=timers)
 
 
 def forget(paths: Paths) -> None:

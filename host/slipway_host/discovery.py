@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import tempfile
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
@@ -28,16 +29,21 @@ class Found:
 def discover(paths: Paths, python: Path, manage: Path, named: str) -> Found:
     """Runs manage.py with its dispatcher stubbed. `named` is djangoSettings, "" where the project shall say."""
     script = paths.library / "slipway_production/discover.py"
-    with scratch.home(paths.user) as home:
-        environment = {"HOME": str(home)}
-        result = run([python, script, manage], environment=environment, user=paths.user, folder=manage.parent)
-    lines = result.output.splitlines()
-    try:
-        seen = json.loads(lines[-1])
-    except (IndexError, ValueError):
+    # Not among what it prints: a variable that it sets may be secret, or longer than a line of output may be.
+    with tempfile.TemporaryFile() as file, scratch.home(paths.user) as home:
+        result = run(
+            [python, script, manage, str(file.fileno())],
+            environment={"HOME": str(home)},
+            user=paths.user,
+            folder=manage.parent,
+            pass_fds=(file.fileno(),),
+        )
+        file.seek(0)
+        text = file.read()
+    if not text:
         said = hanging.sentence(result.output) or "it ended by itself"
-        raise Failure(explain.manage(said), tail(result.output)) from None
-    return decide(seen, named)
+        raise Failure(explain.manage(said), tail(result.output))
+    return decide(json.loads(text), named)
 
 
 def decide(seen: dict[str, Any], named: str) -> Found:

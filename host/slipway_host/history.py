@@ -12,6 +12,7 @@ from slipway_host import files
 from slipway_host.paths import Paths
 
 LONGEST = 200
+MOST_REFUSED = 50  # of them: somebody may try the same in vain all night
 RELEASE, ROLLBACK, ROTATION, TAKEN_BACK, REFUSED = "release", "rollback", "rotation", "taken back", "refused"
 
 
@@ -47,7 +48,9 @@ def now() -> str:
 
 def record(paths: Paths, entry: Entry) -> None:
     """Adds one activation, the newest last; one of the same number is replaced."""
-    entries = [*(old for old in read(paths) if old.number != entry.number), entry][-LONGEST:]
+    entries = [*(old for old in read(paths) if old.number != entry.number), entry]
+    in_vain = [each.number for each in entries if each.kind == REFUSED and not each.migrations][:-MOST_REFUSED]
+    entries = [each for each in entries if each.number not in in_vain][-LONGEST:]
     files.write(paths.history, json.dumps([asdict(each) for each in entries], indent=1) + "\n")
 
 

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from slipway_host import foreground, rules
+from slipway_host import colours, commands, foreground, rules
 from slipway_host.errors import Failure
 from slipway_host.paths import COLOURS, Paths
 from slipway_host.services import unit
@@ -27,11 +27,14 @@ def units(paths: Paths, name: str) -> list[str]:
     """Of the app itself, or of a process or scheduled command. Failure names those that there are."""
     if not name:
         return [unit(colour) for colour in COLOURS]
+    # After going back, what runs is not what is configured.
+    running = commands.kept(paths, colours.wears(paths, colours.live(paths)).release) or commands.Commands()
     wanted = rules.read(paths)
-    for kind, names in (("process", wanted.processes), ("schedule", wanted.schedule)):
+    processes, schedule = {**running.processes, **wanted.processes}, {**running.schedule, **wanted.schedule}
+    for kind, names in (("process", processes), ("schedule", schedule)):
         if name in names:
             return [f"{kind}@{name}.service"]
-    known = ", ".join([*wanted.processes, *wanted.schedule]) or "none"
+    known = ", ".join([*processes, *schedule]) or "none"
     raise Failure(f"No process and no scheduled command of this host is called {name}; there are: {known}.")
 
 

@@ -31,6 +31,8 @@ def on(paths: Paths, retry_after: int = RETRY_AFTER, message: str = MESSAGE) -> 
         raise Failure(f"--retry-after is {retry_after}; give seconds, 1 to {LONGEST}.")
     if not message.strip():
         raise Failure("--message is empty; give visitors a sentence, or leave it out.")
+    if any("\ud800" <= character <= "\udfff" for character in message):
+        raise Failure("--message is no UTF-8; give it from a terminal that writes UTF-8.")
     before = current(paths)
     since = before.since if before else time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime())
     now = Maintenance(since=since, retry_after=retry_after, message=message)

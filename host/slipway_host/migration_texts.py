@@ -5,6 +5,7 @@ The reports are those of slipway_production.migrating.
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 Report = dict[str, Any]
@@ -67,7 +68,7 @@ def state_before(applied: list[Report]) -> str:
     return f"Applied before and kept: {names}."
 
 
-def broken(applied: list[Report]) -> str:
+def broken(applied: Sequence[Mapping[str, Any]]) -> str:
     """A warning where what stays applied is not for the release that serves."""
     unsafe = [f"{migration['name']} {migration['why']}" for migration in applied if not migration["safe_back"]]
     return f" It may fail, since {'; '.join(unsafe)}." if unsafe else ""

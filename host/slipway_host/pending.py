@@ -35,7 +35,7 @@ def pending(paths: Paths, name: str | None) -> dict[str, Any]:
 def newest(paths: Paths) -> str:
     """The release that was prepared last; the live one is among them."""
     complete = [found for folder in paths.releases.iterdir() if (found := release.load(paths, folder.name))]
-    return max(complete, key=lambda each: each.prepared_at).id
+    return max(complete, key=lambda each: release.asked_for(paths, each.id)).id
 
 
 def lines(found: dict[str, Any]) -> list[str]:

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 import re
-import tomllib
+from collections.abc import Mapping
 from dataclasses import dataclass
 from pathlib import Path
-from typing import NoReturn
+from typing import Any, NoReturn
 
 from slipway_host import pipfile, poetry, pyproject
 from slipway_host.errors import Failure
@@ -70,7 +70,7 @@ def of(folder: Path) -> Plan | None:
             folder=folder,
             sync=("--frozen", "--no-default-groups", "--no-install-project", *chosen),
             requires_python=python,
-            package=installs_itself((folder / "uv.lock").read_text(encoding="utf-8")),
+            package=installs_itself(pyproject.read(folder, "uv.lock")),
         )
     if (folder / "Pipfile.lock").is_file():
         lock = pipfile.read((folder / "Pipfile.lock").read_text())
@@ -82,7 +82,7 @@ def of(folder: Path) -> Plan | None:
             requires_python=lock.python,
         )
     if (folder / "poetry.lock").is_file():
-        lists = poetry.read(project, tomllib.loads((folder / "poetry.lock").read_text()))
+        lists = poetry.read(project, pyproject.read(folder, "poetry.lock"))
         return Plan(
             said="poetry.lock (versions pinned; its hashes are not checked)",
             folder=folder,
@@ -108,9 +108,9 @@ def of(folder: Path) -> Plan | None:
     return None
 
 
-def installs_itself(lock: str) -> bool:
+def installs_itself(lock: Mapping[str, Any]) -> bool:
     """Whether uv.lock installs the project beside what it needs."""
-    return any(package.get("source") == ITSELF for package in tomllib.loads(lock).get("package", ()))
+    return any(package.get("source") == ITSELF for package in lock.get("package", ()))
 
 
 def generated(folder: Path) -> Plan | None:

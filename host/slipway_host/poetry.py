@@ -23,11 +23,16 @@ def read(project: dict[str, Any], lock: dict[str, Any]) -> Lists:
     wanted = list(project.get("project", {}).get("dependencies", ()))
     named = table(project).get("dependencies", {})
     wanted += [requirement(name, item) for name, item in named.items() if name.lower() != "python"]
-    packages = [package for package in lock.get("package", ()) if "source" not in package]
+    packages = [package for package in lock.get("package", ()) if of_a_registry(package)]
     # Two versions of one package differ by a marker: the resolver may choose between them.
     once = [name for name, count in Counter(package["name"] for package in packages).items() if count == 1]
     pins = [f"{package['name']}=={package['version']}" for package in packages if package["name"] in once]
     return Lists(requirements="\n".join(filter(None, wanted)) + "\n", constraints="\n".join(pins) + "\n")
+
+
+def of_a_registry(package: dict[str, Any]) -> bool:
+    """Also of a mirror or a registry of the project's own, which Poetry calls legacy; what is from git has a URL."""
+    return bool(package.get("source", {}).get("type", "legacy") == "legacy")
 
 
 def requirement(name: str, item: Any) -> str:

@@ -15,6 +15,10 @@ from slipway_host.paths import Paths
 from slipway_host.redact import Redactor
 from slipway_host.run import Result, run
 
+LONGEST = 600  # characters of an error
+# What a report is understood by, and what stands in the project's source: a variable may happen to have the same value.
+WORDS = ("failed", "name", "class", "migration")
+
 
 @dataclass(frozen=True, kw_only=True)
 class Project:
@@ -55,7 +59,9 @@ class Project:
             failed = "migrate" if report else "loading" if hung else "settings"
             error = hung or f"the process ended by itself with code {result.code}"
             report = {"failed": failed, "error": error, "applied": report.get("planned", ())}
-        return result, {"error": "", **redacted(report, redact)}
+        clean = redacted(report, redact)
+        # Not before: half a secret is not found.
+        return result, {**clean, "error": clean.get("error", "")[:LONGEST]}
 
     def settings_error(self, module: str, extra: Mapping[str, str] | None = None) -> str | None:
         """Why these settings do not load under production; None where they do."""
@@ -82,7 +88,7 @@ def last(notes: str) -> dict[str, Any]:
 def redacted(value: Any, redact: Callable[[str], str]) -> Any:
     """A JSON value with every text in it redacted."""
     if isinstance(value, dict):
-        return {name: redacted(inner, redact) for name, inner in value.items()}
+        return {name: inner if name in WORDS else redacted(inner, redact) for name, inner in value.items()}
     if isinstance(value, list):
         return [redacted(inner, redact) for inner in value]
     return redact(value) if isinstance(value, str) else value

@@ -12,15 +12,15 @@ from slipway_host.errors import Failure
 PRODUCTION = ("production", "prod")
 
 
-def read(folder: Path) -> dict[str, Any]:
-    """The parsed pyproject.toml of a folder, {} where there is none."""
-    path = folder / "pyproject.toml"
+def read(folder: Path, name: str = "pyproject.toml") -> dict[str, Any]:
+    """The parsed pyproject.toml of a folder, or another file of its kind; {} where there is none."""
+    path = folder / name
     if not path.is_file():
         return {}
     try:
         return tomllib.loads(path.read_text(encoding="utf-8"))
     except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-        raise Failure(f"pyproject.toml of the project is not valid TOML ({error}): correct it.") from None
+        raise Failure(f"{name} of the project is not valid TOML ({error}): correct it.") from None
 
 
 def requires_python(project: dict[str, Any]) -> str | None:

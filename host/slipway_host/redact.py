@@ -6,7 +6,10 @@ from collections.abc import Mapping
 from urllib.parse import quote, unquote, urlsplit
 
 # Never secret, and needed to understand an output.
-PLAIN = ("SLIPWAY_DOMAIN", "SLIPWAY_HSTS_SECONDS", "SLIPWAY_THREADS", "SLIPWAY_KEEP_SETTINGS", "WEB_CONCURRENCY")
+PLAIN = (
+    *("SLIPWAY_DOMAIN", "SLIPWAY_HSTS_SECONDS", "SLIPWAY_THREADS", "SLIPWAY_KEEP_SETTINGS", "WEB_CONCURRENCY"),
+    *("SLIPWAY_HEALTH_PATH", "SLIPWAY_BASE_SETTINGS"),
+)
 LISTS = ("SECRET_KEY_FALLBACKS",)  # secrets with commas between them
 SHORTEST = 4  # A shorter value ("3", "on") is no secret, and would be found in every other word.
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from slipway_host import activations, colours, files, held, history, processes, project, rules
+from slipway_host import activations, colours, files, held, history, processes, project, rules, static
 from slipway_host.held import Held
 from slipway_host.history import Entry
 from slipway_host.paths import Paths
@@ -48,10 +48,11 @@ def mend(paths: Paths, services: Services) -> None:
     cut = activations.underway(paths)
     if cut is None:
         return
-    planned = project.last(files.read(paths.notes) or "").get("planned", ())
-    if planned:
-        # It was cut off while it migrated: for the way back, all that it would have done counts as done.
-        cut = replace(cut, entry=replace(cut.entry, migrations=tuple(planned)))
+    told = project.last(files.read(paths.notes) or "")
+    migrated = told.get("planned") or told.get("applied")
+    if migrated:
+        # It was cut off while it migrated, or just after: for the way back, all that it would have done counts as done.
+        cut = replace(cut, entry=replace(cut.entry, migrations=tuple(migrated)))
         activations.begin(paths, cut)
         files.remove(paths.notes)
     live = activations.live(paths) == cut.entry.number
@@ -61,11 +62,13 @@ def mend(paths: Paths, services: Services) -> None:
         elif go_back(paths, services, cut.entry):
             activations.end(paths, replace(cut.entry, kind=history.RELEASE))
     elif live:
+        static.replace(paths)
         if cut.holds:
             held.hold(paths, cut.holds)
-        follow(paths, services, None if cut.entry.kind == history.ROLLBACK else rules.read(paths))
+        follow(paths, services, rules.read(paths) if cut.entry.kind == history.RELEASE else None)
         activations.end(paths, cut.entry)
     else:
+        files.remove(paths.staging)
         activations.end(paths, replace(cut.entry, kind=history.REFUSED, reason="It was cut off before it was live."))
     one_serves(paths, services)
 

@@ -43,6 +43,8 @@ def command(
         "--wait",
         "--pty" if tty else "--pipe",
         "--service-type=exec",
+        # Else the service manager puts the unit's variables, secrets too, in the place of ${NAME} in an argument.
+        "--expand-environment=no",
         f"--unit={name}",
         # Without it the journal would show the whole command line.
         f"--description={description}",

@@ -37,7 +37,8 @@ def name(paths: Paths, plan: Plan, registries: Mapping[str, str]) -> str | None:
     """The name of the environment that this plan leads to; None where it cannot be shared."""
     try:
         lists = dict(everything(plan))
-    except (Own, OSError, tomllib.TOMLDecodeError):
+    except (Own, OSError, ValueError):
+        # ValueError: no TOML, or no UTF-8, which uv may read all the same.
         return None
     asked = {
         "plan": {**asdict(plan), "folder": "", "package": False},  # the project itself is installed apart

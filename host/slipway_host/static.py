@@ -22,7 +22,8 @@ VISITORS = 7 * 24 * 3600
 def publish(paths: Paths, release: str) -> int:
     """Copies what collectstatic wrote as the app's user to where root keeps it for nginx; nothing is deleted.
 
-    The files of a release that still serves stay: their names carry the hash of what is in them.
+    The files of the release that still serves stay as they are: the names of most carry the hash of what is in them,
+    and what bears a plain name waits beside it until its release is live (`replace`).
     """
     found = {str(file.relative_to(paths.staging)): file for file in regular_files(paths.staging)}
     found.pop(MANIFEST, None)
@@ -44,15 +45,30 @@ def regular_files(folder: Path) -> Iterator[Path]:
 
 
 def place(file: Path, target: Path) -> int:
-    """Puts a file in its place by one rename; 0 where the same is there already."""
+    """Puts a file in its place by one rename, or beside another of its name; 0 where the same is there already."""
+    temporary = waiting(target)
     if target.is_file() and filecmp.cmp(file, target, shallow=False):
+        files.remove(temporary)
         return 0
     target.parent.mkdir(parents=True, exist_ok=True)
-    temporary = target.with_name(f".{target.name}.new")
     shutil.copyfile(file, temporary, follow_symlinks=False)
     temporary.chmod(0o644)
-    temporary.replace(target)
+    if not target.exists():
+        temporary.replace(target)
     return 1
+
+
+def waiting(target: Path) -> Path:
+    return target.with_name(f".{target.name}.new")
+
+
+def replace(paths: Paths) -> None:
+    """Has what was published last take the place of other files of the same names, by renames alone."""
+    for file in regular_files(paths.staging):
+        target = paths.static / file.relative_to(paths.staging)
+        if waiting(target).is_file():
+            waiting(target).replace(target)
+    files.remove(paths.staging)
 
 
 def prune(paths: Paths, kept: set[str]) -> int:

@@ -48,5 +48,4 @@ def run(
         sentence = explain.step(report, settings=settings, serving=serving, variables=variables, output=result.output)
         raise Failure(sentence, tail(result.output))
     count = static.publish(paths, name)
-    files.remove(paths.staging)
     print(f"activate: {count} static files are new")

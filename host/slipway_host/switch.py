@@ -9,7 +9,18 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-from slipway_host import activations, colours, explain, files, held, history, processes, retreat
+from slipway_host import (
+    activations,
+    colours,
+    explain,
+    files,
+    held,
+    history,
+    migration_texts,
+    processes,
+    retreat,
+    static,
+)
 from slipway_host.activations import Underway
 from slipway_host.colours import Dress
 from slipway_host.errors import Failure, tail
@@ -57,6 +68,7 @@ def hand_over(paths: Paths, services: Services, change: Change, watch: Watch) ->
         attempt.go_live()
         watch.switched()
         retreat.retire(services, old, wait=False)
+        static.replace(paths)
         begun = processes.begin(paths, services.beside, change.rules)
         trouble = watch.trouble()
     if watch.said():
@@ -74,7 +86,7 @@ class Attempt:
 
     def __init__(self, paths: Paths, services: Services, change: Change, old: str | None) -> None:
         self.paths, self.services, self.change = paths, services, change
-        self.colour = colours.other(old)
+        self.old, self.colour = old, colours.other(old)
         self.undressed = colours.wears(paths, self.colour)
         self.started = time.monotonic()
         self.way_back = False
@@ -118,24 +130,33 @@ class Attempt:
         if result.ok and self.services.steady(self.colour):
             return
         written = Redactor(self.change.variables)(result.output or self.services.journal(self.colour))
-        raise Failure(explain.start(written, self.entry.before), tail(written, 30))
+        unsafe = migration_texts.broken(self.entry.migrations) if self.entry.before else ""
+        raise Failure(explain.start(written, self.entry.before) + unsafe, tail(written, 30))
 
     def refuse(self, error: BaseException) -> None:
         """Leaves the idle colour as it was, and the reason in the log as far as the disk still takes it."""
-        self.services.stop(self.colour)
+        retreat.retire(self.services, self.colour)
         reason = error.sentence if isinstance(error, Failure) else f"{type(error).__name__}: {error}".rstrip(": ")
         known: dict[str, Any] = {"kind": history.REFUSED, "reason": reason}
         known |= {"activated_at": history.now(), "seconds": self.seconds()}
         with contextlib.suppress(OSError):
+            if self.old:
+                self.services.boot(self.old, True)
+            files.remove(self.paths.staging)
             colours.dress(self.paths, self.colour, self.undressed)
             files.remove(self.paths.activation(self.entry.number))
             activations.end(self.paths, replace(self.entry, **known))
 
     def go_live(self) -> None:
         """From here on this colour is the one that serves, boots, and is gone back to."""
-        self.services.boot(self.colour, True)
-        self.note(seconds=self.seconds(), activated_at=history.now())
-        files.point(self.paths.live, self.colour)
+        try:
+            self.services.boot(self.colour, True)
+            self.note(seconds=self.seconds(), activated_at=history.now())
+            files.point(self.paths.live, self.colour)
+        except BaseException as error:
+            if colours.live(self.paths) != self.colour:
+                self.refuse(error)
+            raise
         print(f"{self.change.verb}: release {self.entry.release} is live ({self.colour}) after {self.seconds():.1f} s")
         if self.change.holds:
             held.hold(self.paths, self.change.holds)

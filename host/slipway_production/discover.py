@@ -1,8 +1,7 @@
-"""Prints, as JSON, what a project's manage.py sets up. Run as a script by the venv's Python: discover.py MANAGE."""
+"""Reports what a project's manage.py sets up. Run as a script by the venv's Python: discover.py MANAGE REPORT_FD."""
 
 from __future__ import annotations
 
-import json
 import os
 import sys
 from pathlib import Path
@@ -72,5 +71,6 @@ if __name__ == "__main__":
     os.chdir(os.path.dirname(manage))
     sys.path[0] = os.path.dirname(manage)
     sys.path.append(OURS)
-    sys.stdout, out = sys.stderr, sys.stdout
-    print(json.dumps(discover(manage)), file=out)
+    from slipway_production import report  # Now: manage.py may leave another path.
+
+    report.end(int(sys.argv[2]), **discover(manage))

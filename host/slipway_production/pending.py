@@ -21,6 +21,5 @@ if __name__ == "__main__":
         found = [] if has_no_database() else [one.details() for one in plan.pending(connections["default"])]
     except BaseException as failure:
         traceback.print_exc()
-        report.send(int(sys.argv[1]), failed="pending", error=report.sentence(failure))
-        sys.exit(1)
-    report.send(int(sys.argv[1]), failed=None, migrations=found)
+        report.end(int(sys.argv[1]), failed="pending", error=report.sentence(failure))
+    report.end(int(sys.argv[1]), failed=None, migrations=found)

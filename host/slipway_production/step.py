@@ -96,6 +96,4 @@ def main(descriptor: int) -> dict[str, Any]:
 
 
 if __name__ == "__main__":
-    outcome = main(int(sys.argv[1]))
-    report.send(int(sys.argv[1]), **outcome)
-    sys.exit(1 if outcome["failed"] else 0)
+    report.end(int(sys.argv[1]), **main(int(sys.argv[1])))

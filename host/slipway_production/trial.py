@@ -15,6 +15,5 @@ if __name__ == "__main__":
             str(settings.DEBUG)
     except BaseException as failure:
         traceback.print_exc()
-        report.send(int(sys.argv[1]), failed="settings", error=report.sentence(failure))
-        sys.exit(1)
-    report.send(int(sys.argv[1]), failed=None)
+        report.end(int(sys.argv[1]), failed="settings", error=report.sentence(failure))
+    report.end(int(sys.argv[1]), failed=None)

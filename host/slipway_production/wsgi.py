@@ -25,11 +25,19 @@ def load() -> Application:
     django.setup()
     inner = project_application(os.environ.get("SLIPWAY_WSGI", ""))
     load_views()
-    # Apps that query while they load: workers must not share that socket after the fork.
-    connections.close_all()
+    close_connections()
     if OURS != settings.SETTINGS_MODULE:
         raise RuntimeError(f"the project replaced the settings by {settings.SETTINGS_MODULE} while it loaded")
     return with_client_address(inner)
+
+
+def close_connections() -> None:
+    """Apps may query while they load, and workers must not share those sockets after the fork."""
+    connections.close_all()
+    for connection in connections.all():
+        # A pool (Django 5.1) keeps what is closed open, and the threads that look after it do not outlive the fork.
+        if getattr(connection, "pool", None):
+            connection.close_pool()
 
 
 def load_views() -> int:

@@ -66,6 +66,17 @@ class Shop:
         )
         (folder / f"{name}.py").write_text(text)
 
+    def app(self, name: str, *operations: str, body: str = "") -> None:
+        """Another app with one migration, which depends on none and may have a `body` of its own."""
+        folder = self.root / "project" / name / "migrations"
+        folder.mkdir(parents=True)
+        for empty in (folder.parent / "__init__.py", folder / "__init__.py", folder.parent / "models.py"):
+            empty.touch()
+        text = MIGRATION.format(atomic=True, dependencies=[], operations=",\n        ".join(operations))
+        (folder / "0001_initial.py").write_text(text + body)
+        with (self.root / "project/site_settings.py").open("a") as settings:
+            settings.write(f'INSTALLED_APPS += ["{name}"]\n')
+
     @property
     def url(self) -> str:
         query = urlencode({"sslmode": "verify-full", "sslrootcert": str(self.server.ca)})

@@ -72,6 +72,42 @@ def test_static_files_of_both_releases_lie_side_by_side(root: Path) -> None:
     assert sorted(path.name for path in paths.manifests.iterdir()) == [*("r1.files", "r1.json", "r2.files", "r2.json")]
 
 
+def with_a_script(paths: Paths, name: str, text: str) -> None:
+    """Prepares a release whose static files include app.js."""
+    host_standins.prepared(paths, name)
+    python = paths.release(name) / "venv/bin/python"
+    python.write_text(python.read_text() + f"echo {text} > $SLIPWAY_STATIC_ROOT/app.js\n")
+
+
+def test_a_plain_name_means_the_file_of_the_release_that_is_live(root: Path) -> None:
+    paths, services = host_standins.host(root)
+    for name in ("r1", "r2"):
+        with_a_script(paths, name, name)
+    activate.activate(paths, services, "r1", "d1", GIVEN)
+    services.refuse = "Error: slipway: GET / answered 500 Server Error\n"
+    with pytest.raises(Failure):
+        activate.activate(paths, services, "r2", "d1", GIVEN)
+    assert (paths.static / "app.js").read_text() == "r1\n", "r2 does not serve"
+    services.refuse = ""
+    activate.activate(paths, services, "r2", "d1", GIVEN)
+    assert (paths.static / "app.js").read_text() == "r2\n"
+    assert not paths.staging.exists()
+    assert {path.name for path in paths.static.iterdir()} == {"app.js", "r1.css", "r2.css"}
+
+
+def test_what_waits_of_a_refused_release_is_not_published_by_the_next(root: Path) -> None:
+    paths, services = host_standins.host(root)
+    for name, text in (("r1", "same"), ("r2", "other"), ("r3", "same")):
+        with_a_script(paths, name, text)
+    activate.activate(paths, services, "r1", "d1", GIVEN)
+    services.refuse = "Error: slipway: GET / answered 500 Server Error\n"
+    with pytest.raises(Failure):
+        activate.activate(paths, services, "r2", "d1", GIVEN)
+    services.refuse = ""
+    activate.activate(paths, services, "r3", "d1", GIVEN)
+    assert (paths.static / "app.js").read_text() == "same\n"
+
+
 def test_the_environment_file_is_for_root_only_and_what_manage_py_sets_gives_way(root: Path) -> None:
     paths, services = host_standins.host(root)
     host_standins.prepared(paths, "r1")
@@ -180,6 +216,38 @@ def test_two_releases_at_once_go_live_one_after_the_other(root: Path) -> None:
     serves(paths, services, entries[-1].release)
 
 
+def fill(disk: Path) -> Path:
+    """Takes all that is left of it."""
+    filler = disk / "filler"
+    with contextlib.suppress(OSError), filler.open("wb", buffering=0) as file:
+        while file.write(bytes(4096)):
+            pass
+    return filler
+
+
+class LastBytes(FileServices):
+    """Units whose enabling takes what was left of the disk."""
+
+    def boot(self, colour: str, wanted: bool) -> None:
+        super().boot(colour, wanted)
+        if wanted:
+            fill(self.folder.parent)
+
+
+def test_a_disk_that_is_full_once_the_release_runs_leaves_one_release_serving(small_disk: Path) -> None:
+    paths, services = host_standins.host(small_disk)
+    host_standins.prepared(paths, "r1")
+    activate.activate(paths, services, "r1", "d1", GIVEN)
+    host_standins.prepared(paths, "r2")
+    with pytest.raises(OSError, match="No space left"):
+        activate.activate(paths, LastBytes(services.folder), "r2", "d1", GIVEN)
+    serves(paths, services, "r1")
+    (small_disk / "filler").unlink()
+    activate.activate(paths, services, "r2", "d1", GIVEN)
+    serves(paths, services, "r2")
+    assert [entry.kind for entry in history.read(paths)] == ["release", "refused", "release"]
+
+
 def test_a_full_disk_refuses_a_release_and_the_old_one_serves(
     small_disk: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
 ) -> None:
@@ -188,10 +256,7 @@ def test_a_full_disk_refuses_a_release_and_the_old_one_serves(
     activate.activate(paths, services, "r1", "d1", GIVEN)
     host_standins.prepared(paths, "r2")
     monkeypatch.setattr("sys.stdin", io.StringIO(GIVEN))
-    filler = small_disk / "filler"
-    with contextlib.suppress(OSError), filler.open("wb", buffering=0) as file:
-        while file.write(bytes(4096)):
-            pass
+    filler = fill(small_disk)
     assert cli.main(["activate", "--release", "r2", "--config-digest", "d1"], paths, services) == 1
     assert "slipway-host: The disk of this host is full" in capsys.readouterr().err
     serves(paths, services, "r1")

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from slipway_host import colours, files, history
+from slipway_host import activations, colours, files, history, retreat
 from slipway_host.activate import activate
 from slipway_host.errors import Failure
 from slipway_host.paths import Paths
@@ -68,6 +69,14 @@ def test_a_rollback_takes_its_processes_along_and_the_next_release_the_rules(pat
     assert running(paths) == {MAIL}
     activate(paths, services(paths), "r3", "d1", GIVEN)
     assert running(paths) == {BEAT}
+
+
+def test_a_rotation_that_was_cut_off_keeps_the_commands_of_its_release(paths: Paths) -> None:
+    rule(paths, beat="sleep 2")
+    [released] = history.read(paths)
+    activations.begin(paths, activations.Underway(entry=replace(released, kind=history.ROTATION)))
+    retreat.mend(paths, services(paths))
+    assert running(paths) == {MAIL}, "the rules are those of the release that was to follow"
 
 
 def test_other_rules_alone_start_and_stop_without_a_switch(paths: Paths) -> None:

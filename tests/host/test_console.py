@@ -12,7 +12,9 @@ from pathlib import Path
 
 import pytest
 from slipway_host import cli, logs, manage, sandbox
+from slipway_host.activate import activate
 from slipway_host.errors import Failure
+from slipway_host.rollback import rollback
 
 from components.rendering import render_text
 from tests.host.host_standins import GIVEN, REPOSITORY, host, prepared
@@ -67,9 +69,10 @@ def test_manage_runs_in_the_live_release_and_no_secret_is_on_its_command_line(
     (root / "etc/systemd/system").mkdir(parents=True, exist_ok=True)
     (root / sandbox.UNIT).write_text(UNIT)
     command = manage.confined(paths, ["loaddata", "a b"], "slipway-manage-7", tty=False)
-    assert command[:7] == [
+    assert command[:8] == [
         "/usr/bin/systemd-run",
-        *("--quiet", "--collect", "--wait", "--pipe", "--service-type=exec", "--unit=slipway-manage-7"),
+        *("--quiet", "--collect", "--wait", "--pipe", "--service-type=exec", "--expand-environment=no"),
+        "--unit=slipway-manage-7",
     ]
     assert "--description=manage.py loaddata of release r1" in command
     python = str(root / "srv/app/releases/r1/venv/bin/python")
@@ -117,6 +120,17 @@ def test_logs_of_a_process_are_those_of_its_unit_and_an_unknown_name_is_told(roo
     assert str(refusal.value) == (
         "No process and no scheduled command of this host is called male; there are: mail, sessions."
     )
+
+
+def test_logs_of_a_process_that_runs_are_shown_after_going_back_from_the_release_that_had_none(root: Path) -> None:
+    paths, services = host(root)
+    for name, processes in (("r1", {"mail": "sleep 9"}), ("r2", {"beat": "sleep 9"})):
+        prepared(paths, name)
+        paths.rules.write_text(json.dumps({"watch_seconds": 0, "processes": processes}))
+        activate(paths, services, name, "d1", GIVEN)
+    rollback(paths, services, None, by=None, reason=None)
+    assert logs.units(paths, "mail") == ["process@mail.service"]
+    assert logs.units(paths, "beat") == ["process@beat.service"], "it may have said why"
 
 
 RUN = "import sys; from slipway_host import foreground; sys.exit(foreground.run(sys.argv[1:]))"

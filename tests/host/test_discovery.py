@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import sys
+import time
 from pathlib import Path
 
 import pytest
@@ -80,9 +81,32 @@ def test_the_order_of_sys_path_is_kept(folder: Path) -> None:
     assert (found.before, found.after) == ((f"{folder}/first",), (f"{folder}/last",))
 
 
+def test_a_manage_py_that_makes_the_path_anew_is_understood(folder: Path) -> None:
+    manage = PLAIN.format(settings="site_settings").replace("import os", "import os, sys", 1)
+    manage = manage.replace("execute_from_command_line()", "sys.path = ['/only']\nexecute_from_command_line()")
+    assert discover(folder, manage) == Found(candidates=("site_settings",), before=("/only",))
+
+
 def test_variables_that_manage_py_sets_are_kept_but_debug(folder: Path) -> None:
     manage = 'import os\nos.environ["MODE"] = "x"\nos.environ["DEBUG"] = "True"\n' + PLAIN.format(settings="s")
     assert discover(folder, manage).environment == (("MODE", "x"),)
+
+
+def test_what_manage_py_says_as_it_ends_and_long_variables_do_not_hide_what_it_sets(folder: Path) -> None:
+    key = "k" * 5000
+    manage = f'import atexit, os\nos.environ["KEY"] = "{key}"\natexit.register(print, "bye")\n'
+    found = discover(folder, manage + PLAIN.format(settings="s"))
+    assert (found.candidates, found.environment) == (("s",), (("KEY", key),))
+
+
+def test_a_thread_that_the_project_starts_does_not_keep_its_processes_for_ever(folder: Path) -> None:
+    (folder / "site_settings.py").write_text(
+        SETTINGS + "import threading, time\nthreading.Thread(target=time.sleep, args=[60]).start()\n"
+    )
+    began = time.monotonic()
+    found = discover(folder, "import site_settings\n" + PLAIN.format(settings="site_settings"))
+    assert project(folder, found).settings_error("site_settings") is None
+    assert time.monotonic() - began < 30
 
 
 def test_a_manage_py_that_fails_names_the_key_to_set(folder: Path) -> None:
@@ -108,6 +132,14 @@ def test_settings_made_by_a_call_in_manage_py_do_load(folder: Path) -> None:
     found = discover(folder, call + "from django.core.management import execute_from_command_line as e\ne()\n")
     assert found.candidates == ("@manage",)
     assert project(folder, found).settings_error("@manage") is None
+
+
+def test_a_long_error_is_cut_short_but_not_in_the_middle_of_a_secret(folder: Path) -> None:
+    key = GIVEN["SECRET_KEY"]
+    (folder / "site_settings.py").write_text(f"raise ValueError('-' * {600 - len('ValueError: ') - 5} + '{key}')\n")
+    found = discover(folder, PLAIN.format(settings="site_settings"))
+    error = project(folder, found).settings_error("site_settings") or ""
+    assert error.endswith("-[SECR") and len(error) == 600
 
 
 def test_all_the_variables_that_settings_want_are_listed(folder: Path) -> None:

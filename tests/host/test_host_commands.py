@@ -98,6 +98,21 @@ def test_an_archive_cannot_write_outside_its_folder(tmp_path: Path, name: str) -
     assert not (tmp_path / "outside").exists()
 
 
+@pytest.mark.parametrize("place", [0.5, 1], ids=["in its midst", "at its end"])
+def test_an_archive_that_was_damaged_on_its_way_is_refused(tmp_path: Path, place: float) -> None:
+    path = tmp_path / "a.tar.gz"
+    with tarfile.open(path, "w:gz") as tar:
+        member = tarfile.TarInfo("data")
+        member.size = 100_000
+        tar.addfile(member, io.BytesIO(os.urandom(50_000) + bytes(50_000)))
+    damaged = bytearray(path.read_bytes())
+    start = int((len(damaged) - 8) * place)
+    damaged[start : start + 8] = b"\xff" * 8
+    path.write_bytes(damaged)
+    with pytest.raises(Failure, match="cannot be unpacked"):
+        archive.unpack(path, tmp_path / "src")
+
+
 def test_a_program_gets_no_more_of_our_environment_than_it_is_given(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("AWS_SECRET_ACCESS_KEY", "of-the-caller")
     assert "of-the-caller" not in run(["env"], environment={"GIVEN": "1"}).output

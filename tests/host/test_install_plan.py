@@ -75,6 +75,22 @@ sentry = {version = "*", optional = true}
     assert decided.requires_python == ">=3.11,<4"
 
 
+def test_a_poetry_lock_pins_what_comes_from_a_mirror_but_not_what_comes_from_git(tmp_path: Path) -> None:
+    packages = {"django": "legacy", "ours": "git"}
+    lock = "".join(
+        f'[[package]]\nname = "{name}"\nversion = "1"\n[package.source]\ntype = "{kind}"\nurl = "https://x"\n'
+        for name, kind in packages.items()
+    )
+    pyproject = '[tool.poetry.dependencies]\ndjango = "*"\nours = {git = "https://x", rev = "main"}\n'
+    decided = decide(project(tmp_path, pyproject_toml=pyproject, poetry_lock=lock))
+    assert dict(decided.files)["poetry-lock.txt"] == "django==1\n"
+
+
+def test_a_lock_that_two_branches_have_changed_is_refused_in_a_sentence(tmp_path: Path) -> None:
+    with pytest.raises(Failure, match=r"^poetry\.lock of the project is not valid TOML \("):
+        decide(project(tmp_path, pyproject_toml="", poetry_lock="<<<<<<< HEAD\n"))
+
+
 @pytest.mark.parametrize(
     ("asked", "specifier"),
     [("^3.11", ">=3.11,<4"), ("~3.12", "==3.12.*"), (">=3.10", ">=3.10"), ("3.13.1", "==3.13.1")],

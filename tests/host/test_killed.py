@@ -86,6 +86,8 @@ def served(root: Path, *names: str) -> tuple[Paths, FileServices]:
     paths, services = host_standins.host(root)
     for name in dict.fromkeys([*names, "r2"]):
         host_standins.prepared(paths, name)
+        python = paths.release(name) / "venv/bin/python"
+        python.write_text(python.read_text() + f"echo {name} > $SLIPWAY_STATIC_ROOT/app.js\n")
     paths.rules.write_text(json.dumps({"watch_seconds": 0, "processes": {"mail": "sleep 9"}}))
     for name in names:
         activate(paths, services, name, "d1", GIVEN)
@@ -126,6 +128,8 @@ def test_killed_at_any_change_the_site_serves_and_the_next_run_comes_to_the_same
         assert release == serving or (scenario == "taken back" and release == "r2")
         assert services.marked("active") == services.marked("enabled") == {live}
         the_process_runs(paths, services, live or "", release or "")
+        if scenario in ("release", "refused"):
+            assert (paths.static / "app.js").read_text() == f"{release}\n"
         assert not paths.underway.exists()
         entries = history.read(paths)
         assert len({entry.number for entry in entries}) == len(entries)

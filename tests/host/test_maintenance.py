@@ -56,6 +56,7 @@ def test_a_program_reads_json(root: Path, capsys: pytest.CaptureFixture[str]) ->
     [
         (["--retry-after", "0"], "--retry-after is 0; give seconds, 1 to 604800."),
         (["--message", " "], "--message is empty; give visitors a sentence, or leave it out."),
+        (["--message", "f\udcfcr"], "--message is no UTF-8; give it from a terminal that writes UTF-8."),
     ],
 )
 def test_what_makes_no_page_is_refused(

@@ -20,6 +20,21 @@ from tests.host.shop import Shop
 NUMBERS = itertools.count()
 SERVES = "Release r1 is still serving."
 ADD = "migrations.AddField('Order', '{}', models.TextField(null=True))"
+# As is told on the web: the app of its models is not its own.
+OF_THE_SHOP = """
+    def as_the_shop(self, method, *arguments, **options):
+        self.app_label, own = "shop", self.app_label
+        try:
+            return getattr(super(), method)(*arguments, **options)
+        finally:
+            self.app_label = own
+
+    def mutate_state(self, *arguments, **options):
+        return self.as_the_shop("mutate_state", *arguments, **options)
+
+    def apply(self, *arguments, **options):
+        return self.as_the_shop("apply", *arguments, **options)
+"""
 DROP = "migrations.RemoveField('Order', 'code')"
 
 
@@ -112,6 +127,26 @@ def test_a_destructive_migration_waits_to_be_accepted_and_nothing_is_touched(sho
     report = shop.steps("shop.0003_drop")
     assert [migration["name"] for migration in report["applied"]] == ["shop.0002_add", "shop.0003_drop"]
     assert shop.columns() == "id name note"
+
+
+def test_sql_of_a_new_app_that_drops_a_table_of_another_is_destructive(shop: Shop) -> None:
+    shop.app("attic", "migrations.RunSQL('DROP TABLE Shop_Order', '')", "migrations.RunSQL('DROP TABLE attic_x', '')")
+    assert sentence(shop.steps()).startswith(
+        "Destructive migrations wait to be accepted: attic.0001_initial (runs DROP TABLE Shop_Order)."
+    )
+    assert shop.columns() == "id name code"
+
+
+def test_a_migration_that_changes_another_app_in_its_own_way_counts_as_unsafe_and_is_applied(shop: Shop) -> None:
+    shop.app("plugin", ADD.format("note"), body=OF_THE_SHOP)
+    shop.migration("0002_add", ADD.format("more"))
+    report = shop.steps()
+    assert report["failed"] is None, report["said"]
+    applied = {migration["name"]: migration for migration in report["applied"]}
+    assert applied["plugin.0001_initial"]["why"] == "cannot be judged (KeyError: ('plugin', 'order'))"
+    assert not applied["plugin.0001_initial"]["safe_back"]
+    assert applied["shop.0002_add"]["class"] == "additive"
+    assert sorted(shop.columns().split()) == ["code", "id", "more", "name", "note"]
 
 
 def test_an_atomic_migration_that_fails_is_rolled_back_whole_and_those_before_it_stay(shop: Shop) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 from pathlib import Path
 
 import pytest
@@ -30,8 +31,7 @@ def served(root: Path) -> tuple[Paths, FileServices]:
     host_standins.prepared(paths, "r1", '{"failed": null, "migrations": []}')
     activate.activate(paths, services, "r1", "d1", GIVEN + 'DATABASE_URL="postgresql://app:pw-of-app@db/app"\n')
     host_standins.prepared(paths, "r2", BOTH)
-    file = paths.release("r2") / "release.json"
-    file.write_text(json.dumps({**json.loads(file.read_text()), "prepared_at": "2999-01-01T00:00:00Z"}))
+    os.utime(paths.release("r1") / "release.json", (0, 0))
     return paths, services
 
 
@@ -54,6 +54,26 @@ def test_programs_get_it_as_json_with_what_is_accepted(root: Path, capsys: pytes
         "release": "r2",
         "pending": [{**ADDED, "accepted": False}, {**DROPPED, "accepted": True}],
     }
+
+
+def test_a_release_that_was_there_already_is_the_last_one_once_it_is_asked_for_again(
+    root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    paths, services = served(root)
+    os.utime(paths.release("r2") / "release.json", (0, 0))
+    assert cli.main(["prepare", "--release", "r1", "--archive", "r1.tar.gz"], paths, services) == 0
+    assert asked(paths, services, capsys) == "release r1: no migration is pending\n"
+
+
+def test_a_variable_that_reads_like_a_word_of_the_report_hides_nothing(
+    root: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    paths, services = served(root)
+    activate.activate(paths, services, "r1", "d1", GIVEN + 'APP="shop"\nMODE="destructive"\nROLE="serves"\n')
+    paths.rules.write_text(json.dumps({"accept_migrations": ["shop.0008_drop"]}))
+    assert asked(paths, services, capsys).splitlines()[2] == (
+        "  shop.0008_drop  destructive (going back is not safe): drops the table [APP]_old"
+    )
 
 
 def test_another_release_is_asked_by_its_name(root: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -58,9 +58,10 @@ def test_a_release_that_was_just_prepared_or_refused_stays(root: Path) -> None:
     assert there(paths.releases) == ["next", "r3", "r4"]
 
 
-def test_half_a_release_goes(root: Path) -> None:
+def test_half_a_release_goes_and_a_stray_file_too(root: Path) -> None:
     paths, services = served(root, "r1")
     (paths.release("half") / "src").mkdir(parents=True)
+    (paths.releases / "notes.txt").touch()
     assert cli.main(["prune"], paths, services) == 0
     assert there(paths.releases) == ["r1"]
 

@@ -29,6 +29,13 @@ def test_each_of_several_fallbacks_is_found_on_its_own() -> None:
     assert redact("tried second-key, first-key") == "tried [SECRET_KEY_FALLBACKS], [SECRET_KEY_FALLBACKS]"
 
 
+def test_what_a_sentence_is_about_stays_readable() -> None:
+    redact = Redactor({"SLIPWAY_HEALTH_PATH": "/health/", "SLIPWAY_BASE_SETTINGS": "mysite.settings"})
+    assert redact("GET /health/ answered 500, as mysite.settings has it") == (
+        "GET /health/ answered 500, as mysite.settings has it"
+    )
+
+
 def test_numbers_switches_and_the_domain_stay_readable() -> None:
     redact = Redactor({"WEB_CONCURRENCY": "3", "X": "on", "DEBUG": "False", "SLIPWAY_DOMAIN": "www.example.org"})
     assert redact("3 on False www.example.org") == "3 on False www.example.org"

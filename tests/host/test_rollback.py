@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import os
 import signal
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -192,8 +193,11 @@ def test_a_migration_of_a_release_that_was_refused_counts_too(root: Path) -> Non
     paths, services = served(root, "r1", "r2")
     host_standins.prepared(paths, "r3", UNSAFE)
     services.refuse = "Error: slipway: GET / answered 500 Server Error\n"
-    with pytest.raises(Failure):
+    with pytest.raises(Failure) as failure:
         activate(paths, services, "r3", "d1", GIVEN)
+    assert failure.value.sentence.endswith(
+        "Release r2 is still serving. It may fail, since shop.0007_drop the code before reads shop_item.legacy."
+    )
     services.refuse = ""
     with pytest.raises(Failure, match=r"^Going back to release r1 is not safe: the migration shop\.0007_drop"):
         back(paths, services)
@@ -222,6 +226,17 @@ def test_what_was_refused_is_in_the_log_with_its_reason(root: Path) -> None:
     )
     assert not paths.activation(2).exists(), "it cannot be gone back to"
     assert paths.activation(1).stat().st_mode & 0o777 == 0o600
+
+
+def test_a_night_of_tries_in_vain_leaves_the_way_back(root: Path) -> None:
+    paths, services = served(root, "r1", "r2")
+    for number in range(3, 300):
+        entry = history.read(paths)[-1]
+        history.record(paths, replace(entry, number=number, release="r3", kind=history.REFUSED))
+    assert len(history.read(paths)) == 2 + history.MOST_REFUSED
+    cli.main(["prune"], paths, services)
+    back(paths, services)
+    assert live(paths) == "r1"
 
 
 def test_the_log_is_json_with_the_newest_first(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
@@ -280,13 +295,14 @@ def test_a_migration_of_a_release_that_failed_half_way_counts_too(root: Path) ->
         back(paths, services)
 
 
-def test_a_migration_that_was_cut_off_counts_as_applied(root: Path) -> None:
+@pytest.mark.parametrize("outcome", ["", UNSAFE], ids=["in its midst", "at its end"])
+def test_a_migration_that_was_cut_off_counts_as_applied(root: Path, outcome: str) -> None:
     paths, services = served(root, "r1", "r2")
     host_standins.prepared(paths, "r3")
-    planned = json.loads(UNSAFE)["applied"]
+    told = [json.dumps({"planned": json.loads(UNSAFE)["applied"]}), *filter(None, [outcome])]
     python = paths.release("r3") / "venv/bin/python"
-    # The power goes while it migrates: the step has told its plan, and slipway-host never hears of the end.
-    python.write_text(f"#!/bin/bash\necho '{json.dumps({'planned': planned})}' >&$3\nkill -9 $PPID\n")
+    # The power goes while it migrates: the step has told what it does, and slipway-host never hears of the end.
+    python.write_text("#!/bin/bash\n" + "".join(f"echo '{line}' >&$3\n" for line in told) + "kill -9 $PPID\n")
     child = os.fork()
     if child == 0:
         activate(paths, services, "r3", "d1", GIVEN)

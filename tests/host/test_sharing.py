@@ -133,3 +133,9 @@ def test_a_copy_of_an_environment_is_one_of_its_own(tmp_path: Path) -> None:
     assert (copied.read_text(), copied.stat().st_mode & 0o777) == (f"#!{new.python}\n", 0o755)
     assert script.read_text() == f"#!{python}\n", "the other one stays as it is"
     assert new.python.is_symlink()
+
+
+def test_a_list_as_windows_writes_it_is_left_to_uv(tmp_path: Path) -> None:
+    folder = project(tmp_path, **{"requirements-txt": ""})
+    (folder / "requirements.txt").write_text("django==5.2.19\n", encoding="utf-16")
+    assert name(folder) is None

@@ -53,6 +53,21 @@ def test_an_operation_is_classed_by_its_text(operation: str, kind: str) -> None:
     assert migrations.read([entry("shop/migrations/0002_x.py", operation)]) == {"shop.0002_x": kind}
 
 
+@pytest.mark.parametrize(
+    ("statement", "kind"),
+    [
+        ("operations = [migrations.RemoveField('order', 'key')] + MORE", "locking"),
+        ("operations = made_by_a_function()", "locking"),
+        ("operations: list[Operation] = [migrations.RemoveField('order', 'key')]", "destructive"),
+        ("operations = []\n    operations += [migrations.RemoveField('order', 'key')]", "destructive"),
+        ("operations = [migrations.CreateModel(NAME, []), migrations.RemoveField(OTHER, 'key')]", "destructive"),
+    ],
+)
+def test_operations_that_are_listed_otherwise_do_not_pass_for_none(statement: str, kind: str) -> None:
+    text = f"class Migration(migrations.Migration):\n    {statement}\n"
+    assert migrations.read([Entry(path="shop/migrations/0002_x.py", content=text.encode())]) == {"shop.0002_x": kind}
+
+
 def test_a_migration_is_as_bad_as_its_worst_operation_save_on_tables_that_it_makes() -> None:
     new = ["migrations.CreateModel('Bill', [])", "migrations.RemoveField('bill', 'sum')"]
     old = ["migrations.RemoveField('order', 'sum')", "migrations.CreateModel('Bill', [])"]

@@ -6,6 +6,7 @@ from typing import Any
 
 from slipway_production.migrating.change import Change
 from slipway_production.migrating.defaults import has_database_default, has_starting_value, is_kept
+from slipway_production.migrating.foreign import foreign_key
 from slipway_production.migrating.types import type_change
 from slipway_production.migrating.verdict import (
     ADDITIVE,
@@ -98,6 +99,7 @@ def alter_field(change: Change) -> Verdict:
     types = [field.db_parameters(connection=change.connection)["type"] or "" for field in (old, new)]
     found = [renamed(change, old, new), type_change(column, *types), nullness(old, new, column)]
     found += [*uniqueness(old, new, column), *checks(change, old, new, column)]
+    found += [pattern_index(old, new, types, column), foreign_key(change, old, new, column)]
     return together(verdict for verdict in found if verdict)
 
 
@@ -132,9 +134,6 @@ def uniqueness(old: Any, new: Any, column: str) -> list[Verdict]:
 def checks(change: Change, old: Any, new: Any, column: str) -> list[Verdict]:
     """Constraints of the database, collations, and defaults."""
     found = []
-    if foreign(new) and foreign(new) != foreign(old):
-        why = f"checks {column} against {foreign(new)} while the writers of both wait"
-        found.append(locking(f"{why}; values that the old code writes may be refused", safe_back=False))
     old_parameters, new_parameters = (field.db_parameters(connection=change.connection) for field in (old, new))
     if new_parameters["check"] and new_parameters["check"] != old_parameters["check"]:
         why = f"checks every row of {change.table} while its readers and writers wait"
@@ -147,11 +146,12 @@ def checks(change: Change, old: Any, new: Any, column: str) -> list[Verdict]:
     return found
 
 
-def foreign(field: Any) -> str | None:
-    """The table that the database itself checks this column against."""
-    if not field.remote_field or not getattr(field, "db_constraint", False):
+def pattern_index(old: Any, new: Any, types: list[str], column: str) -> Verdict | None:
+    """Of a text with an index Django keeps another one, for LIKE, which does not outlive a change of its type."""
+    indexed = all(field.db_index or field.unique for field in (old, new))
+    if not indexed or {kind.partition("(")[0] for kind in types} != {"varchar", "text"}:
         return None
-    return str(field.remote_field.model._meta.db_table)
+    return locking(f"builds the index of {column} for LIKE anew while its writers wait")
 
 
 def is_volatile(field: Any) -> bool:

@@ -39,8 +39,6 @@ RULES: dict[str, Callable[[Change], Verdict]] = {
     "CreateCollation": lambda change: additive(f"adds the collation {change.operation.name}"),
     "RemoveCollation": lambda change: destructive(f"drops the collation {change.operation.name}"),
 }
-# Of these every database keeps to itself whether the table is new.
-FREE = ("RunSQL", "RunPython")
 
 
 def judge(change: Change) -> Verdict:
@@ -56,7 +54,9 @@ def judge(change: Change) -> Verdict:
 
 
 def by_rule(change: Change, name: str) -> Verdict:
-    if name in FREE or change.model_name is None:
+    if name == "RunSQL":
+        return RULES[name](change)
+    if name == "RunPython" or change.model_name is None:
         return additive("is of an app that is new") if change.new_app else RULES[name](change)
     model = change.new if name == "CreateModel" else change.old
     if not change.in_database(model):

@@ -10,7 +10,7 @@ from slipway_production.migrating.change import Change
 from slipway_production.migrating.defaults import is_kept
 from slipway_production.migrating.judge import judge
 from slipway_production.migrating.names import is_a
-from slipway_production.migrating.verdict import DESTRUCTIVE, Verdict, additive, together
+from slipway_production.migrating.verdict import DESTRUCTIVE, Verdict, additive, locking, together
 
 
 @dataclass(frozen=True)
@@ -52,7 +52,17 @@ def pending(connection: Any) -> list[Pending]:
     state = executor._create_project_state(with_applied_migrations=True)
     known = {app for app, _ in applied}
     new_tables: set[tuple[str, str]] = set()
-    return [judged(migration, state, connection, known, new_tables) for migration in migrations]
+    found = []
+    for migration in migrations:
+        before = state.clone()
+        try:
+            found.append(judged(migration, state, connection, known, new_tables))
+        except Exception as error:
+            # One that is about another app than its own, say, and tells Django so in a way of its own.
+            why = f"cannot be judged ({type(error).__name__}: {error})"
+            found.append(Pending(name_of(migration), locking(why, safe_back=False)))
+            state = migration.mutate_state(before, preserve=False)
+    return found
 
 
 def judged(migration: Any, state: Any, connection: Any, known: set[str], new_tables: set[tuple[str, str]]) -> Pending:
