@@ -42,4 +42,10 @@ class Gunicorn(pulumi.ComponentResource):
         steps.put_file("socket", "/etc/systemd/system/app.socket", socket, then=reload)
         for kind, text in beside.items():
             steps.put_file(kind, f"/etc/systemd/system/{kind}@.service", text, then=reload)
+        steps.put_file(
+            "mend",
+            "/etc/systemd/system/slipway-mend.service",
+            render_text("systemd/slipway-mend.service.j2"),
+            then=f"{reload} && systemctl enable --quiet slipway-mend",
+        )
         self.register_outputs({})

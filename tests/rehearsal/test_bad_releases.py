@@ -122,6 +122,8 @@ def test_a_power_cut_in_a_release_leaves_a_site_and_the_next_up_completes_it(edi
     update.join()
     assert ended[0].code == 1 and "Traceback" not in ended[0].text, ended[0].text
     until(lambda: rig.get().status == 200)
+    until(lambda: rig.on_host("sh", "-c", "test -e /srv/app/underway.json || echo ended").strip() == "ended")
+    assert rig.on_host("systemctl", "list-units", "--plain", "--no-legend", "--state=active", "app@*").count("\n") == 1
     now = status(rig)["live"]
     assert (now["release"] == live["release"]) is (state == "activating")
     rig.configure(watchSeconds=None)

@@ -31,6 +31,8 @@ def units(tmp_path: Path) -> Path:
     (report,) = rendered("systemd/slipway-report.service.j2")
     assert report.count("ExecStart=/usr/local/bin/slipway-host report ") == 1
     (tmp_path / "slipway-report.service").write_text(report.replace("/usr/local/bin/slipway-host", "/bin/true"))
+    (mend,) = rendered("systemd/slipway-mend.service.j2")
+    (tmp_path / "slipway-mend.service").write_text(mend.replace("/usr/local/bin/slipway-host", "/bin/true"))
     (tmp_path / "slipway-report.timer").write_text(rendered("systemd/slipway-report.timer.j2")[0])
     return tmp_path
 
@@ -54,6 +56,7 @@ def analyze(units: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
         "process@mail.service",
         "schedule@report.service",
         "schedule@report.timer",
+        "slipway-mend.service",
         "slipway-metadata.service",
         "slipway-report.service",
         "slipway-report.timer",

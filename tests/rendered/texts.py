@@ -62,6 +62,7 @@ VALUES: dict[str, list[dict[str, Any]]] = {
     "systemd/app@.service.j2": [{"stop_timeout": SYSTEMD_STOP}],
     "systemd/process@.service.j2": [{"stop_timeout": COMMAND_STOP}],
     "systemd/schedule@.service.j2": [{"stop_timeout": COMMAND_STOP}],
+    "systemd/slipway-mend.service.j2": [{}],
     "systemd/slipway-metadata.service.j2": [{}],
     "systemd/slipway-report.service.j2": [{}],
     "systemd/slipway-report.timer.j2": [{}],

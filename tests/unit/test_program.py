@@ -34,6 +34,7 @@ STEPS = [
     "gunicorn-socket",
     "gunicorn-process",
     "gunicorn-schedule",
+    "gunicorn-mend",
     "reports-config",
     "reports-service",
     "reports-timer",
