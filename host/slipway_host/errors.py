@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+# One line beyond 64 KiB stalls the SSH session of pulumi-command 1.2.1.
+LONGEST_LINE = 4000
+
 
 class Failure(Exception):
     """One clear sentence, and the last lines of the output of whatever failed."""
@@ -14,4 +17,10 @@ class Failure(Exception):
 
 def tail(output: str, lines: int = 20) -> str:
     """The last lines that hold anything: where tools say what went wrong."""
-    return "\n".join([line.rstrip() for line in output.splitlines() if line.strip()][-lines:])
+    return "\n".join([shortened(line.rstrip()) for line in output.splitlines() if line.strip()][-lines:])
+
+
+def shortened(line: str) -> str:
+    if len(line) <= LONGEST_LINE:
+        return line
+    return line[:LONGEST_LINE] + (" …\n" if line.endswith("\n") else " …")

@@ -8,6 +8,7 @@ from typing import Any
 
 from slipway_host import hanging, migration_texts, missing
 
+LONGEST = 600  # characters of a reason
 FULL = re.compile(r"No space left on device|Errno 28|os error 28|could not extend file")
 PYTHON = re.compile(r"requires?.python|current Python version|Python>=|Python<|a different Python", re.IGNORECASE)
 
@@ -96,7 +97,7 @@ def start(journal: str, serving: str | None) -> str:
     hung = [said] if (said := hanging.sentence(journal)) else []
     found = next((each for each in (asked, killed, hung, raised, reasons) if each), ["gunicorn ended by itself"])
     why = found[-1]
-    return f"The release does not start: {why.strip().rstrip('.')}. {serves(serving)}"
+    return f"The release does not start: {why.strip()[:LONGEST].rstrip('.')}. {serves(serving)}"
 
 
 def serves(serving: str | None) -> str:

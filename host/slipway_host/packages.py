@@ -51,7 +51,7 @@ def completed(shared: Venv, plan: Plan, folder: Path) -> Venv:
 
 def fill(venv: Venv, plan: Plan, scratch: Path) -> None:
     """Everything in its final place, but the project itself."""
-    venv.create(plan.requires_python)
+    venv.create(plan)
     left_out = venv.install(plan, scratch)
     for addition in venv.add_missing(psycopg2_left_out=left_out):
         print(f"prepare: added {addition}")

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any, NoReturn
 
-from slipway_host import pipfile, poetry, pyproject
+from slipway_host import pinned, pipfile, poetry, pyproject
 from slipway_host.errors import Failure
 
 REQUIREMENTS = (
@@ -41,6 +41,7 @@ class Plan:
     # Files that `install` names and that must be written first: name → text.
     files: tuple[tuple[str, str], ...] = ()
     requires_python: str | None = None
+    python: str | None = None  # named in .python-version
     # The project is a package too, and may ask for its own version.
     package: bool = False
 
@@ -52,10 +53,10 @@ def decide(source: Path, manage: Path) -> Plan:
     for folder in folders:
         plan = of(folder)
         if plan:
-            return plan
+            return replace(plan, python=pinned.python(folders))
     plan = generated(manage.parent)
     if plan:
-        return plan
+        return replace(plan, python=pinned.python(folders))
     refuse(folders)
 
 

@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
+from slipway_host.errors import shortened
 from slipway_host.redact import nothing
 
 # Nothing of the caller's environment reaches a program but what it is given.
@@ -18,9 +19,6 @@ BASE = {
     "LANG": "C.UTF-8",
     "HOME": "/nonexistent",
 }
-
-# One line beyond 64 KiB stalls the SSH session of pulumi-command 1.2.1.
-LONGEST_LINE = 4000
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -46,9 +44,10 @@ def run(
     redact: Callable[[str], str] = nothing,
     show: bool = False,
     pass_fds: Sequence[int] = (),
+    whole: bool = False,
 ) -> Result:
     """Runs a program to its end. `user` drops every privilege of ours, `group` is another than the user's own;
-    `show` passes its output on line by line."""
+    `show` passes its output on line by line; `whole` leaves lines as long as they are, to be redacted first."""
     lines = []
     with subprocess.Popen(
         [str(argument) for argument in arguments],
@@ -72,7 +71,7 @@ def run(
             process.stdin.write(stdin)
             process.stdin.close()
         for line in process.stdout:
-            line = shortened(redact(line))
+            line = redact(line) if whole else shortened(redact(line))
             lines.append(line)
             if show:
                 sys.stdout.write(line)
@@ -98,7 +97,3 @@ def first_lines(arguments: Sequence[str | Path], most: int) -> tuple[list[str], 
         if cut_short:
             process.terminate()
     return lines, cut_short or process.returncode == 0
-
-
-def shortened(line: str) -> str:
-    return line if len(line) <= LONGEST_LINE else line[:LONGEST_LINE] + " …\n"

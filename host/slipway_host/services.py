@@ -34,7 +34,7 @@ class Services(Protocol):
     def boot(self, colour: str, wanted: bool) -> None: ...
 
     def journal(self, colour: str) -> str:
-        """What it wrote since `start`."""
+        """What it wrote since `start`, its lines as long as they are."""
 
     def units(self) -> list[dict[str, str]]:
         """name, state and since (UTC) of each unit that the site is made of."""
@@ -95,9 +95,8 @@ class Systemd:
         """What it wrote since it was started, and what systemd says of it: it may have been tried more than once."""
         run(["journalctl", "--sync"])
         since = f"--since=@{self.started:.6f}"
-        return run(
-            ["journalctl", "-q", "--no-pager", "-o", "cat", "-n", JOURNAL_LINES, since, "-u", unit(colour)]
-        ).output
+        asked = ["journalctl", "-q", "--no-pager", "-o", "cat", "-n", JOURNAL_LINES, since, "-u", unit(colour)]
+        return run(asked, whole=True).output
 
     def systemctl(self, verb: str, colour: str, *options: str) -> Result:
         return run([SYSTEMCTL, "--quiet", *options, verb, unit(colour)])

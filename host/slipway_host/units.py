@@ -121,7 +121,7 @@ class SystemdUnits:
         execute(["journalctl", "--sync"])
         chosen = f"_SYSTEMD_INVOCATION_ID={run}" if run else f"_SYSTEMD_UNIT={unit}"
         arguments = ["-q", "--no-pager", "-o", "cat", "-n", JOURNAL_LINES, f"--since=@{since:.6f}"]
-        return execute(["journalctl", *arguments, chosen]).output
+        return execute(["journalctl", *arguments, chosen], whole=True).output
 
     def systemctl(self, verb: str, units: Collection[str], *options: str) -> None:
         if units:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 
-from slipway_host import additions, explain, versions
+from slipway_host import additions, explain, pinned, versions
 from slipway_host.errors import Failure, tail
 from slipway_host.paths import Paths
 from slipway_host.plan import Plan
@@ -54,24 +54,33 @@ class Venv:
     def uv(self, *arguments: str | Path, folder: Path) -> Result:
         return run([self.paths.uv, *arguments], environment=self.environment, folder=folder)
 
-    def create(self, requires_python: str | None) -> None:
-        """With the machine's Python where the project allows it, else with one that uv can get."""
-        wanted = requires_python or str(self.paths.python)
-        here = self.uv("venv", "-q", "--python", wanted, "--no-python-downloads", self.path, folder=self.path.parent)
-        if here.ok:
+    def create(self, plan: Plan) -> None:
+        """With the Python that .python-version names, else the machine's where the project allows it, else uv's."""
+        if plan.python is not None:
+            if self.made(plan.python).ok:
+                return
+            if plan.requires_python is None:
+                raise Failure(no_python(f"{plan.python} in {pinned.FILE}", f"name another one in {pinned.FILE}"))
+            print(f"prepare: Python {plan.python}, which {pinned.FILE} names, could not be had")
+        result = self.made(plan.requires_python)
+        if result.ok:
             return
-        if requires_python is None:
+        if plan.requires_python is None:
             raise Failure(
                 f"This host's {self.paths.python} cannot make a Python environment: correct what the last lines name.",
-                tail(here.output),
+                tail(result.output),
             )
-        fetched = self.uv("venv", "-q", "--python", wanted, "--managed-python", self.path, folder=self.path.parent)
-        if not fetched.ok:
-            raise Failure(
-                f"The project asks for Python {requires_python}, this host has {explain.python_version()} and no other "
-                "could be had: allow it in requires-python (or the Pipfile) of the project.",
-                tail(fetched.output),
-            )
+        remedy = "allow it in requires-python (or the Pipfile)"
+        raise Failure(no_python(plan.requires_python, remedy), tail(result.output))
+
+    def made(self, wanted: str | None) -> Result:
+        """An empty environment with this Python, from the machine or fetched by uv; None is the machine's own."""
+        python = wanted or str(self.paths.python)
+        arguments = ("venv", "-q", "--clear", "--python", python)
+        here = self.uv(*arguments, "--no-python-downloads", self.path, folder=self.path.parent)
+        if here.ok or wanted is None:
+            return here
+        return self.uv(*arguments, "--managed-python", self.path, folder=self.path.parent)
 
     def copy(self, other: Venv) -> None:
         """Becomes like another environment, which stays as it is: the same files, but those that name their place."""
@@ -132,3 +141,10 @@ class Venv:
     def compile(self, *folders: Path) -> None:
         """Byte code now, since nobody may write beside the sources later. Files that are no Python 3 are left."""
         run([self.python, "-I", "-m", "compileall", "-q", "-j", "0", *folders])
+
+
+def no_python(asked: str, remedy: str) -> str:
+    return (
+        f"The project asks for Python {asked}, this host has {explain.python_version()} and no other could be had: "
+        f"{remedy} of the project."
+    )

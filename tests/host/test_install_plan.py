@@ -157,3 +157,20 @@ def test_poetry_without_its_lock_is_refused(tmp_path: Path) -> None:
 def test_requirements_without_django_are_refused() -> None:
     with pytest.raises(Failure, match=r"^What the project asks to install does not contain Django: add it"):
         additions.wanted({"flask": "3.0"})
+
+
+@pytest.mark.parametrize(
+    ("text", "version"),
+    [
+        ("3.12\n", "3.12"),
+        ("# ours\n3.11.9\n3.10.1\n", "3.11"),
+        ("cpython-3.13.1-linux-x86_64-gnu", "3.13"),
+        ("pypy3.10", None),
+        ("my-env", None),
+        ("", None),
+    ],
+)
+def test_the_python_that_a_project_names_is_read(tmp_path: Path, text: str, version: str | None) -> None:
+    project(tmp_path, backend__requirements_txt="django")
+    (tmp_path / ".python-version").write_text(text)
+    assert decide(tmp_path).python == version

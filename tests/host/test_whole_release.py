@@ -361,6 +361,25 @@ def test_a_python_that_cannot_be_had_is_refused(host: Host, tmp_path: Path) -> N
         prepare(host.paths, "old", archive(host.paths.root, source), "manage.py")
 
 
+def test_the_python_that_is_named_is_taken_or_refused(
+    host: Host, tmp_path: Path, capsys: pytest.CaptureFixture[str]
+) -> None:
+    source = tmp_path / "named"
+    shutil.copytree(REPOSITORY / "example", source)
+    (source / ".python-version").write_text("3.99\n")
+    with pytest.raises(
+        Failure,
+        match=r"^The project asks for Python 3\.99 in \.python-version, this host has 3\.\d+\.\d+ and no other "
+        r"could be had: name another one in \.python-version of the project\.$",
+    ):
+        prepare(host.paths, "named1", archive(host.paths.root, source), "manage.py")
+    (source / "requirements.txt").unlink()
+    listed = '[project]\nname = "named"\nversion = "1"\nrequires-python = ">=3.10"\ndependencies = ["django==5.2.19"]\n'
+    (source / "pyproject.toml").write_text(listed)
+    prepare(host.paths, "named2", archive(host.paths.root, source), "manage.py")
+    assert "Python 3.99, which .python-version names, could not be had" in capsys.readouterr().out
+
+
 def test_a_complete_release_is_not_built_again_and_a_half_built_one_is(
     host: Host, capsys: pytest.CaptureFixture[str]
 ) -> None:
