@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from slipway_host import files
+from slipway_host import building, files
 from slipway_host.paths import Paths
 
 
@@ -14,4 +14,6 @@ def ensure(paths: Paths) -> None:
     files.own(paths.media, paths.user)
     for folder in (paths.settings, paths.activations, paths.cache):
         folder.mkdir(parents=True, exist_ok=True)
+    if paths.builder and paths.cache.owner() != paths.builder:
+        building.own(paths, paths.builder, [paths.cache])
     paths.activations.chmod(0o700)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
-from slipway_host import files, sharing
+from slipway_host import building, files, sharing
 from slipway_host.paths import Paths
 from slipway_host.plan import Plan
 from slipway_host.venv import Venv, registries
@@ -18,9 +18,13 @@ def installed(paths: Paths, folder: Path, plan: Plan) -> Venv:
     """The environment of the release in `folder`, which reaches it as `venv`."""
     name = sharing.name(paths, plan, registries())
     own = Venv(path=folder / "venv", paths=paths)
+    source = folder / "src"
     if name is None:
-        fill(own, plan, folder)
-        install_project(own, plan)
+        own.path.mkdir()
+        with building.given(paths, own.path, source):
+            fill(own, plan, folder)
+            install_project(own, plan)
+        own.compile(own.path / "lib")
         return own
     shared = completed(Venv(path=paths.venvs / name, paths=paths), plan, folder)
     if not plan.package:
@@ -29,7 +33,9 @@ def installed(paths: Paths, folder: Path, plan: Plan) -> Venv:
     (folder / SHARED).symlink_to(shared.path)
     own.copy(shared)
     files.remove(own.path / COMPLETE)
-    install_project(own, plan)
+    # Not the files of it, which are the shared one's, too.
+    with building.given(paths, source, folders=own.folders):
+        install_project(own, plan)
     return own
 
 
@@ -39,8 +45,11 @@ def completed(shared: Venv, plan: Plan, folder: Path) -> Venv:
         print("prepare: the packages are those of a release before")
         return shared
     files.remove(shared.path)
+    shared.path.mkdir()
     try:
-        fill(shared, plan, folder)
+        with building.given(shared.paths, shared.path):
+            fill(shared, plan, folder)
+        shared.compile(shared.path / "lib")
         os.sync()  # As for releases: its mark must not outlive its files.
         files.write(shared.path / COMPLETE, "")
     except BaseException:
@@ -55,7 +64,6 @@ def fill(venv: Venv, plan: Plan, scratch: Path) -> None:
     left_out = venv.install(plan, scratch)
     for addition in venv.add_missing(psycopg2_left_out=left_out):
         print(f"prepare: added {addition}")
-    venv.compile(venv.path / "lib")
 
 
 def install_project(venv: Venv, plan: Plan) -> None:

@@ -11,12 +11,13 @@ COLOURS = ("blue", "green")
 
 @dataclass(frozen=True, kw_only=True)
 class Paths:
-    """The layout of a host. Project code runs as `user`, and as `migrator` while it changes tables; None leaves it
-    to the caller's account."""
+    """The layout of a host. Project code runs as `user`, as `migrator` while it changes tables, and packages are built
+    as `builder`; None leaves it to the caller's account."""
 
     root: Path = Path("/")
     user: str | None = "app"
     migrator: str | None = "app-migrate"  # in the group of `user`, which may read releases
+    builder: str | None = "app-build"  # in the same group
     uv: Path = Path("/opt/slipway/uv")
     python: Path = Path(sys.executable)
     nginx: tuple[str, int] = ("127.0.0.1", 443)

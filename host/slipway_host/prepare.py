@@ -22,6 +22,7 @@ def prepare(paths: Paths, name: str, source_archive: Path, manage: str, settings
     remove_half_built(paths)
     folder = paths.release(name)
     files.empty(folder, 0o700)
+    open_to_app(paths, folder)
     try:
         build(paths, name, source_archive, manage, settings, wsgi)
     except BaseException:
@@ -41,7 +42,6 @@ def build(paths: Paths, name: str, source_archive: Path, manage: str, settings: 
     found = venv.installed()
     print(f"prepare: Django {found['django']} and {len(found) - 1} more packages from {chosen.said}")
 
-    open_to_app(paths, folder)
     seen = discovery.discover(paths, venv.python, script, settings)
     print(f"prepare: settings {' or '.join(seen.candidates)}")
     for file in sorted(source.rglob(".env")):

@@ -45,6 +45,8 @@ class Venv:
             "UV_PYTHON_INSTALL_DIR": str(self.paths.cache / "python"),
             "UV_PROJECT_ENVIRONMENT": str(self.path),
             "UV_NO_PROGRESS": "1",
+            # A linked file would be the cache's, too, and so the builder's.
+            "UV_LINK_MODE": "copy" if self.paths.builder else "hardlink",
             # The machine's certificates, not a bundle of uv's own.
             "UV_SYSTEM_CERTS": "1",
             "HOME": str(self.paths.cache),
@@ -52,7 +54,13 @@ class Venv:
         }
 
     def uv(self, *arguments: str | Path, folder: Path) -> Result:
-        return run([self.paths.uv, *arguments], environment=self.environment, folder=folder)
+        return run(
+            [self.paths.uv, *arguments],
+            environment=self.environment,
+            user=self.paths.builder,
+            group=self.paths.user,
+            folder=folder,
+        )
 
     def create(self, plan: Plan) -> None:
         """With the Python that .python-version names, else the machine's where the project allows it, else uv's."""
@@ -81,6 +89,11 @@ class Venv:
         if here.ok or wanted is None:
             return here
         return self.uv(*arguments, "--managed-python", self.path, folder=self.path.parent)
+
+    @property
+    def folders(self) -> list[Path]:
+        """Those in which uv makes files when it adds a package."""
+        return [self.path, self.path / "bin", *self.path.glob("lib/python*/site-packages")]
 
     def copy(self, other: Venv) -> None:
         """Becomes like another environment, which stays as it is: the same files, but those that name their place."""
@@ -140,7 +153,8 @@ class Venv:
 
     def compile(self, *folders: Path) -> None:
         """Byte code now, since nobody may write beside the sources later. Files that are no Python 3 are left."""
-        run([self.python, "-I", "-m", "compileall", "-q", "-j", "0", *folders])
+        # Without site, whose .pth files are code of packages: this runs as root.
+        run([self.python, "-I", "-S", "-m", "compileall", "-q", "-j", "0", *folders])
 
 
 def no_python(asked: str, remedy: str) -> str:

@@ -86,7 +86,7 @@ class FileServices:
 
 def host(root: Path) -> tuple[Paths, FileServices]:
     """An empty host with its folders, and its units."""
-    paths = Paths(root=root, user=None, migrator=None)
+    paths = Paths(root=root, user=None, migrator=None, builder=None)
     ensure(paths)
     units = root / "units"
     units.mkdir(exist_ok=True)

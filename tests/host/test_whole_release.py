@@ -91,7 +91,13 @@ def host(uv: Path, app_user: str | None, migrator: str | None, database_server: 
         cache.mkdir(parents=True, exist_ok=True)
         (root / "var/cache/slipway/uv").symlink_to(cache)
         paths = Paths(
-            root=root, user=app_user, migrator=migrator, uv=uv, python=Path("/usr/bin/python3"), library=library
+            root=root,
+            user=app_user,
+            migrator=migrator,
+            builder=None,
+            uv=uv,
+            python=Path("/usr/bin/python3"),
+            library=library,
         )
         services = Gunicorn(paths, free_port())
         prepare(paths, "good", archive(root, REPOSITORY / "example"), "manage.py")

@@ -52,6 +52,36 @@ def test_a_published_project_serves_as_it_is(rig: Rig, source: Path) -> None:
     assert styled(rig, "/admin/login/")
 
 
+SPY = """
+import os, pathlib, socket
+assert os.getuid() != 0, "built as root"
+for place in ("/etc/slipway/activations", "/root"):
+    assert not os.access(place, os.R_OK), place
+try:
+    socket.create_connection(("169.254.169.254", 80), 2)
+except OSError:
+    pass
+else:
+    raise AssertionError("the metadata service answers")
+from setuptools import setup
+setup(name="spy", version="1", py_modules=["spy"])
+"""
+
+
+def test_code_that_packages_run_when_they_are_built_is_nobodys(rig: Rig, source: Path) -> None:
+    shutil.copytree(rig.project / "example", source, dirs_exist_ok=True)
+    package = source / "vendor/spy"
+    package.mkdir(parents=True)
+    (package / "setup.py").write_text(SPY)
+    (package / "spy.py").touch()
+    lists = source / "requirements.txt"
+    lists.write_text(lists.read_text() + "\n./vendor/spy\n")
+    serve(rig, source)
+    assert rig.get("/").status == 200
+    writable = "find -L /srv/app/releases /srv/app/venvs -type f \\( ! -user root -o -perm /022 \\) | head -3"
+    assert rig.on_host("sh", "-c", writable) == ""
+
+
 @pytest.mark.parametrize(
     ("name", "text", "sentence"),
     [

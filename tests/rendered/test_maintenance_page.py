@@ -25,7 +25,7 @@ def served(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Served]:
 @pytest.fixture
 def paths(served: Served) -> Iterator[Paths]:
     """The host of that nginx, out of maintenance afterwards."""
-    paths = Paths(root=served.folder, user=None, migrator=None)
+    paths = Paths(root=served.folder, user=None, migrator=None, builder=None)
     yield paths
     maintenance.off(paths)
 
