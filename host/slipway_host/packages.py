@@ -11,6 +11,7 @@ from slipway_host.plan import Plan
 from slipway_host.venv import Venv, registries
 
 COMPLETE = "complete"  # the file that says so, written last
+LOCK = ".lock"  # uv's, which everybody may write to
 SHARED = "packages"  # in a release's folder: leads to what its own environment was copied from
 
 
@@ -24,7 +25,7 @@ def installed(paths: Paths, folder: Path, plan: Plan) -> Venv:
         with building.given(paths, own.path, source):
             fill(own, plan, folder)
             install_project(own, plan)
-        own.compile(own.path / "lib")
+        finish(own)
         return own
     shared = completed(Venv(path=paths.venvs / name, paths=paths), plan, folder)
     if not plan.package:
@@ -36,6 +37,7 @@ def installed(paths: Paths, folder: Path, plan: Plan) -> Venv:
     # Not the files of it, which are the shared one's, too.
     with building.given(paths, source, folders=own.folders):
         install_project(own, plan)
+    files.remove(own.path / LOCK)
     return own
 
 
@@ -49,7 +51,7 @@ def completed(shared: Venv, plan: Plan, folder: Path) -> Venv:
     try:
         with building.given(shared.paths, shared.path):
             fill(shared, plan, folder)
-        shared.compile(shared.path / "lib")
+        finish(shared)
         os.sync()  # As for releases: its mark must not outlive its files.
         files.write(shared.path / COMPLETE, "")
     except BaseException:
@@ -64,6 +66,12 @@ def fill(venv: Venv, plan: Plan, scratch: Path) -> None:
     left_out = venv.install(plan, scratch)
     for addition in venv.add_missing(psycopg2_left_out=left_out):
         print(f"prepare: added {addition}")
+
+
+def finish(venv: Venv) -> None:
+    """Read-only from here on."""
+    files.remove(venv.path / LOCK)
+    venv.compile(venv.path / "lib")
 
 
 def install_project(venv: Venv, plan: Plan) -> None:

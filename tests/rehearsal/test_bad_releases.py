@@ -48,6 +48,7 @@ def edited(rig: Rig) -> Iterator[Rig]:
     yield rig
     for name, text in kept.items():
         (rig.project / name).write_text(text)
+    rig.configure(watchSeconds=None)
     rig.up()
 
 
@@ -107,9 +108,8 @@ def test_errors_under_load_alone_take_a_release_back(edited: Rig) -> None:
     assert len(served) > 100 and set(served) == {200}
 
 
-@pytest.mark.parametrize("state", ["activating", "active"])
-def test_a_power_cut_in_a_release_leaves_a_site_and_the_next_up_completes_it(edited: Rig, state: str) -> None:
-    """Before the new colour is ready, and while it is watched."""
+@pytest.mark.parametrize("moment", ["before it is ready", "while it is watched"])
+def test_a_power_cut_in_a_release_leaves_a_site_and_the_next_up_completes_it(edited: Rig, moment: str) -> None:
     rig, live = edited, status(edited)["live"]
     rig.configure(watchSeconds=20)
     append(rig, WSGI, SLOW)
@@ -117,7 +117,12 @@ def test_a_power_cut_in_a_release_leaves_a_site_and_the_next_up_completes_it(edi
     update = threading.Thread(target=lambda: ended.append(rig.rehearse("up")))
     update.start()
     idle = "green" if live["colour"] == "blue" else "blue"
-    until(lambda: rig.on_host("systemctl", "show", "-p", "ActiveState", "--value", f"app@{idle}").strip() == state)
+    signs = {
+        "before it is ready": (["systemctl", "show", "-p", "ActiveState", "--value", f"app@{idle}"], "activating"),
+        "while it is watched": (["readlink", "/srv/app/live"], idle),
+    }
+    command, sign = signs[moment]
+    until(lambda: rig.on_host(*command).strip() == sign)
     rig.on_host("sh", "-c", "nohup sh -c 'sleep 0.2; systemctl reboot --force --force' >/dev/null 2>&1 &")
     update.join()
     assert ended[0].code == 1 and "Traceback" not in ended[0].text, ended[0].text
@@ -125,7 +130,7 @@ def test_a_power_cut_in_a_release_leaves_a_site_and_the_next_up_completes_it(edi
     until(lambda: rig.on_host("sh", "-c", "test -e /srv/app/underway.json || echo ended").strip() == "ended")
     assert rig.on_host("systemctl", "list-units", "--plain", "--no-legend", "--state=active", "app@*").count("\n") == 1
     now = status(rig)["live"]
-    assert (now["release"] == live["release"]) is (state == "activating")
+    assert (now["release"] == live["release"]) is (moment == "before it is ready")
     rig.configure(watchSeconds=None)
     rig.up()
     assert status(rig)["live"]["release"] == rig.outputs()["release"] != live["release"]
