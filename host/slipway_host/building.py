@@ -13,19 +13,23 @@ from slipway_host.run import run
 
 @contextmanager
 def given(paths: Paths, *trees: Path, folders: Sequence[Path] = ()) -> Iterator[None]:
-    """The builder's while the body runs, root's afterwards: whole trees, and folders without what is in them."""
-    own(paths, paths.builder, trees, folders)
+    """Whole trees, and folders without what is in them, are the builder's while the body runs; then all is root's."""
+    if paths.builder is None:
+        yield
+        return
+    own(paths.builder, *trees, recursive=True)
+    own(paths.builder, *folders)
     try:
         yield
     finally:
-        own(paths, "root", trees, folders)
+        # No other's files: those that are linked belong to an environment that serves.
+        own("root", *trees, *folders, recursive=True, of=paths.builder)
 
 
-def own(paths: Paths, user: str | None, trees: Sequence[Path], folders: Sequence[Path] = ()) -> None:
-    if paths.builder is None or user is None:
-        return
-    for options, places in ((["--recursive"], trees), ([], folders)):
-        if places:
-            changed = run(["chown", "--no-dereference", *options, user, "--", *places])
-            if not changed.ok:
-                raise Failure(f"What is being built cannot be given to {user}.", tail(changed.output))
+def own(user: str, *places: Path, recursive: bool = False, of: str = "") -> None:
+    """Gives places to a user; with `of` only what is that other user's."""
+    options = [*(["--recursive"] if recursive else []), *([f"--from={of}"] if of else [])]
+    if places:
+        changed = run(["chown", "--no-dereference", *options, user, "--", *places])
+        if not changed.ok:
+            raise Failure(f"What is being built cannot be given to {user}.", tail(changed.output))

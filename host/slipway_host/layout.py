@@ -15,5 +15,5 @@ def ensure(paths: Paths) -> None:
     for folder in (paths.settings, paths.activations, paths.cache):
         folder.mkdir(parents=True, exist_ok=True)
     if paths.builder and paths.cache.owner() != paths.builder:
-        building.own(paths, paths.builder, [paths.cache])
+        building.own(paths.builder, paths.cache, recursive=True)
     paths.activations.chmod(0o700)
