@@ -21,15 +21,15 @@ class Source:
     archive: Archive
     manage: str
     warnings: tuple[str, ...]
-    migrations: Mapping[str, str] = field(default_factory=dict)  # app.name → its class
+    migrations: Mapping[str, migrations.Told] = field(default_factory=dict)  # by app.name
 
     def release(self, *choices: str) -> str:
         """The id of the release built from this content with these choices: another of either is another release."""
         return sha256("\0".join([self.archive.digest, self.manage, *choices]).encode()).hexdigest()[:12]
 
     def telling_migrations(self) -> dict[str, str]:
-        """Those that do more than add."""
-        return {name: kind for name, kind in self.migrations.items() if kind != migrations.ADDITIVE}
+        """Those that do more than add, each with what it does."""
+        return {name: told.sentence() for name, told in self.migrations.items() if told.kind != migrations.ADDITIVE}
 
     def unknown(self, accepted: Sequence[str]) -> list[str]:
         """A warning for each accepted migration that is not in the source; it may be one of an installed package."""

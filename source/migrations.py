@@ -8,9 +8,11 @@ from __future__ import annotations
 import ast
 import re
 from collections.abc import Iterable, Iterator
-from pathlib import Path, PurePosixPath
+from dataclasses import dataclass
+from pathlib import PurePosixPath
 
 from source.archive import Entry
+from source.syntax import argument, items, name_of, text_of, tree
 
 CLASSES = ("additive", "locking", "irreversible", "destructive")  # from harmless to worst
 ADDITIVE, LOCKING, IRREVERSIBLE, DESTRUCTIVE = CLASSES
@@ -20,14 +22,27 @@ KNOWN = {
     **dict.fromkeys(("RemoveIndex", "RemoveIndexConcurrently", "RenameIndex", "RemoveConstraint"), ADDITIVE),
     **dict.fromkeys(("DeleteModel", "RemoveField", "RenameModel", "RenameField", "AlterModelTable"), DESTRUCTIVE),
 }
+SAFE = {*(name for name, kind in KNOWN.items() if kind == ADDITIVE), "AddField", "AddIndex"}
 INDEXED_FIELDS = ("ForeignKey", "OneToOneField", "SlugField")
 TAKES_AWAY = re.compile(
     r"^\s*(drop\s+(?!index)|truncate|delete|alter\s+table\b.*\b(drop\s+column|rename)\b)", re.I | re.M
 )
 
 
-def read(entries: Iterable[Entry]) -> dict[str, str]:
-    """Each migration of the project, as app.name, and its class."""
+@dataclass(frozen=True, kw_only=True)
+class Told:
+    """A migration's class, and whether the old code still works after it; None where its text does not tell."""
+
+    kind: str
+    safe_back: bool | None
+
+    def sentence(self) -> str:
+        back = {True: "safe", False: "not safe", None: "for the host to judge"}[self.safe_back]
+        return f"{self.kind}; going back is {back}"
+
+
+def read(entries: Iterable[Entry]) -> dict[str, Told]:
+    """Each migration of the project, as app.name, and what it does."""
     texts = {PurePosixPath(entry.path): entry for entry in entries if entry.path.endswith(".py") and not entry.link}
     found = {}
     for path, entry in sorted(texts.items()):
@@ -35,7 +50,7 @@ def read(entries: Iterable[Entry]) -> dict[str, str]:
             operations = operations_of(entry)
             if operations is not None:
                 label = label_of(path.parent.parent, texts.get(path.parent.parent / "apps.py"))
-                found[f"{label}.{path.stem}"] = class_of(operations)
+                found[f"{label}.{path.stem}"] = of_all(operations)
     return found
 
 
@@ -64,31 +79,41 @@ def assigned_to(node: ast.stmt, name: str) -> list[ast.expr]:
     return list(value.elts) if isinstance(value, ast.List | ast.Tuple) else [value]
 
 
-def class_of(operations: Iterable[ast.expr]) -> str:
-    """The worst class among the operations. What they do to tables that they make themselves is additive."""
+def of_all(operations: Iterable[ast.expr]) -> Told:
+    """The worst of the operations. What they do to tables that they make themselves is additive."""
     made: set[str] = set()
-    classes = [ADDITIVE]
+    told = [Told(kind=ADDITIVE, safe_back=True)]
     for operation in flat(operations):
         kind = name_of(operation)
         model = text_of(argument(operation, 0, "model_name", "name", "old_name")).lower()
         if kind == "CreateModel":
             made.add(model)
         elif not model or model not in made or kind in ("RunSQL", "RunPython"):
-            classes.append(class_of_one(kind, operation))
+            told.append(of_one(kind, operation))
         elif kind == "RenameModel":
             made.add(text_of(argument(operation, 1, "new_name")).lower())
-    return max(classes, key=CLASSES.index)
+    ways_back = {each.safe_back for each in told}
+    worst = next(each for each in (False, None, True) if each in ways_back)
+    return Told(kind=max((each.kind for each in told), key=CLASSES.index), safe_back=worst)
 
 
-def class_of_one(kind: str, operation: ast.expr) -> str:
+def of_one(kind: str, operation: ast.expr) -> Told:
     if kind == "AddField":
-        field = argument(operation, 2, "field")
-        keywords = {keyword.arg: keyword.value for keyword in field.keywords} if isinstance(field, ast.Call) else {}
-        builds = any(ast.unparse(keywords[name]) == "True" for name in ("unique", "db_index") if name in keywords)
-        return LOCKING if builds or name_of(field) in INDEXED_FIELDS else ADDITIVE
-    if kind in ("RunSQL", "RunPython"):
-        return class_of_code(operation)
-    return KNOWN.get(kind, LOCKING)
+        found = class_of_field(argument(operation, 2, "field"))
+    elif kind in ("RunSQL", "RunPython"):
+        found = class_of_code(operation)
+    else:
+        found = KNOWN.get(kind, LOCKING)
+    if found == DESTRUCTIVE:
+        return Told(kind=found, safe_back=False)
+    return Told(kind=found, safe_back=True if kind in SAFE or found == ADDITIVE else None)
+
+
+def class_of_field(field: ast.expr | None) -> str:
+    """Of a field that is added."""
+    keywords = {keyword.arg: keyword.value for keyword in field.keywords} if isinstance(field, ast.Call) else {}
+    builds = any(ast.unparse(keywords[name]) == "True" for name in ("unique", "db_index") if name in keywords)
+    return LOCKING if builds or name_of(field) in INDEXED_FIELDS else ADDITIVE
 
 
 def class_of_code(operation: ast.expr) -> str:
@@ -108,36 +133,3 @@ def flat(operations: Iterable[ast.expr]) -> Iterator[ast.expr]:
             yield from flat(items(argument(operation, 0, "database_operations")))
         else:
             yield operation
-
-
-def argument(call: ast.expr, position: int, *names: str) -> ast.expr | None:
-    if not isinstance(call, ast.Call):
-        return None
-    if position < len(call.args):
-        return call.args[position]
-    return next((keyword.value for name in names for keyword in call.keywords if keyword.arg == name), None)
-
-
-def items(node: ast.expr | None) -> list[ast.expr]:
-    return list(node.elts) if isinstance(node, ast.List | ast.Tuple) else []
-
-
-def name_of(node: ast.expr | None) -> str:
-    """The last name of what is called or named: `migrations.AddField(…)` → AddField."""
-    named = node.func if isinstance(node, ast.Call) else node
-    if isinstance(named, ast.Attribute):
-        return named.attr
-    return named.id if isinstance(named, ast.Name) else ""
-
-
-def text_of(node: ast.expr | None) -> str:
-    return node.value if isinstance(node, ast.Constant) and isinstance(node.value, str) else ""
-
-
-def tree(entry: Entry) -> ast.Module:
-    """Empty where it is no Python: that shows when the release is built."""
-    content = entry.content.read_bytes() if isinstance(entry.content, Path) else entry.content
-    try:
-        return ast.parse(content)
-    except (SyntaxError, ValueError):
-        return ast.Module(body=[], type_ignores=[])

@@ -23,6 +23,10 @@ def entry(path: str, *operations: str) -> Entry:
     return Entry(path=path, content=FILE.format(operations=", ".join(operations)).encode())
 
 
+def kinds(entries: list[Entry]) -> dict[str, str]:
+    return {name: told.kind for name, told in migrations.read(entries).items()}
+
+
 @pytest.mark.parametrize(
     ("operation", "kind"),
     [
@@ -50,7 +54,7 @@ def entry(path: str, *operations: str) -> Entry:
     ],
 )
 def test_an_operation_is_classed_by_its_text(operation: str, kind: str) -> None:
-    assert migrations.read([entry("shop/migrations/0002_x.py", operation)]) == {"shop.0002_x": kind}
+    assert kinds([entry("shop/migrations/0002_x.py", operation)]) == {"shop.0002_x": kind}
 
 
 @pytest.mark.parametrize(
@@ -65,13 +69,13 @@ def test_an_operation_is_classed_by_its_text(operation: str, kind: str) -> None:
 )
 def test_operations_that_are_listed_otherwise_do_not_pass_for_none(statement: str, kind: str) -> None:
     text = f"class Migration(migrations.Migration):\n    {statement}\n"
-    assert migrations.read([Entry(path="shop/migrations/0002_x.py", content=text.encode())]) == {"shop.0002_x": kind}
+    assert kinds([Entry(path="shop/migrations/0002_x.py", content=text.encode())]) == {"shop.0002_x": kind}
 
 
 def test_a_migration_is_as_bad_as_its_worst_operation_save_on_tables_that_it_makes() -> None:
     new = ["migrations.CreateModel('Bill', [])", "migrations.RemoveField('bill', 'sum')"]
     old = ["migrations.RemoveField('order', 'sum')", "migrations.CreateModel('Bill', [])"]
-    found = migrations.read([entry("shop/migrations/0002_new.py", *new), entry("shop/migrations/0003_old.py", *old)])
+    found = kinds([entry("shop/migrations/0002_new.py", *new), entry("shop/migrations/0003_old.py", *old)])
     assert found == {"shop.0002_new": "additive", "shop.0003_old": "destructive"}
 
 
@@ -81,7 +85,7 @@ def test_an_app_has_the_label_that_its_configuration_gives_it() -> None:
     )
     other = Entry(path="src/blog/apps.py", content=b"class Blog(AppConfig):\n    name = 'src.blog'\n")
     files = [config, other, entry("src/shop/migrations/0001_a.py"), entry("src/blog/migrations/0001_b.py")]
-    assert migrations.read(files) == {"blog.0001_b": "additive", "store.0001_a": "additive"}
+    assert kinds(files) == {"blog.0001_b": "additive", "store.0001_a": "additive"}
 
 
 def test_what_is_no_migration_is_left_out() -> None:
@@ -92,12 +96,12 @@ def test_what_is_no_migration_is_left_out() -> None:
         Entry(path="shop/migrations/0001_link.py", link="../x.py"),
         entry("shop/other/0001_x.py"),
     ]
-    assert migrations.read(files) == {}
+    assert kinds(files) == {}
 
 
 def test_the_example_only_adds() -> None:
     source = fetch("example", ROOT)
-    assert source.migrations == {"guestbook.0001_initial": "additive"}
+    assert source.migrations == {"guestbook.0001_initial": migrations.Told(kind="additive", safe_back=True)}
     assert source.telling_migrations() == {}
 
 
@@ -113,7 +117,23 @@ def test_an_accepted_migration_that_the_source_does_not_have_is_warned_of(
 
 
 def test_the_output_names_what_does_more_than_add() -> None:
-    known = {"shop.0001_initial": "additive", "shop.0002_drop": "destructive"}
+    operations = ("migrations.AddField('order', 'a', models.TextField())", "migrations.RemoveField('order', 'b')")
+    known = migrations.read([entry(f"shop/migrations/000{i}_x.py", each) for i, each in enumerate(operations)])
     archive = Archive(path=ROOT, digest="d")
     source = Source(archive=archive, manage="manage.py", warnings=(), migrations=known)
-    assert source.telling_migrations() == {"shop.0002_drop": "destructive"}
+    assert source.telling_migrations() == {"shop.0001_x": "destructive; going back is not safe"}
+
+
+@pytest.mark.parametrize(
+    ("operations", "back"),
+    [
+        (["migrations.AddIndex('order', models.Index(fields=['key'], name='x'))"], "safe"),
+        (["migrations.AddField('order', 'key', models.TextField(unique=True))"], "safe"),
+        (["migrations.AlterField('order', 'key', models.TextField())"], "for the host to judge"),
+        (["migrations.RunPython(fill)", "migrations.DeleteModel('Order')"], "not safe"),
+        (["migrations.CreateModel('Bill', [])", "migrations.AlterField('bill', 'key', models.TextField())"], "safe"),
+    ],
+)
+def test_a_migration_tells_whether_the_old_code_works_after_it(operations: list[str], back: str) -> None:
+    [told] = migrations.read([entry("shop/migrations/0002_x.py", *operations)]).values()
+    assert told.sentence() == f"{told.kind}; going back is {back}"
