@@ -3,7 +3,8 @@
 One rehearsal under load without a pause: releases, three in ten of them broken (a module that does not import, a home
 page that answers 500, a system check that fails), then rollbacks. A good one is one line changed in a page, brought
 out by `rehearse up`. Prints the figures of a scorecard's rows P4, P5, P6, R2 and R3. Seconds of `up` and of
-`slipway rollback` are wall clock of the whole command; seconds on the host are what slipway-host notes of itself.
+`slipway rollback` are wall clock of the whole command; seconds on the host are what slipway-host notes of itself, and
+so is the longest request of its own prober. Here the engine, the visitors and the host share the computer's cores.
 """
 
 from __future__ import annotations
@@ -41,7 +42,8 @@ class Row:
 
     kind: str
     seconds: float
-    host_seconds: float | None
+    host_seconds: float
+    host_longest_ms: float  # of slipway-host's own requests, from before the switch to the end of the watch
     seen: Sequence[Seen]
 
     @property
@@ -95,7 +97,7 @@ def plan(releases: int) -> list[str]:
     return [broken[number // 3 % 3] if number % 10 in (3, 6, 9) else "one line changed" for number in range(releases)]
 
 
-def act(rig: Rig, kind: str, number: int) -> tuple[float, float, float]:
+def act(rig: Rig, kind: str, number: int) -> tuple[float, float, float, float]:
     began = time.time()
     if kind == "rollback":
         rollback(rig)
@@ -104,7 +106,8 @@ def act(rig: Rig, kind: str, number: int) -> tuple[float, float, float]:
     else:
         good_release(rig, number)
     ended = time.time()
-    return began, ended, float(newest(rig)["seconds"])
+    noted = newest(rig)
+    return began, ended, float(noted["seconds"]), float((noted["measured"] or {}).get("longest_ms", 0))
 
 
 def measure(rig: Rig, rate: int, slow: int, releases: int, rollbacks: int, enough: int) -> tuple[list[Row], list[Seen]]:
@@ -119,8 +122,14 @@ def measure(rig: Rig, rate: int, slow: int, releases: int, rollbacks: int, enoug
         # Until as many requests have been sent as were asked for, the releases among them.
         time.sleep(max(0.0, enough / rate - (time.monotonic() - began)))
     rows = [
-        Row(kind=kind, seconds=ended - start, host_seconds=host, seen=load.between(start, ended))
-        for kind, start, ended, host in times
+        Row(
+            kind=kind,
+            seconds=ended - start,
+            host_seconds=host,
+            host_longest_ms=longest,
+            seen=load.between(start, ended),
+        )
+        for kind, start, ended, host, longest in times
     ]
     return rows, load.seen
 
@@ -130,16 +139,16 @@ def beyond_own_work(seen: Seen) -> float:
 
 
 def show(rows: Sequence[Row], seen: Sequence[Seen]) -> None:
-    print(
-        f"{'':24} {'n':>3} {'whole s':>9} {'host s':>8} {'requests':>9} {'failed':>7} {'p99 ms':>8} {'longest ms':>11}"
-    )
+    heads = ("n", 3), ("whole s", 9), ("host s", 8), ("requests", 9), ("failed", 7), ("p99 ms", 8), ("longest ms", 11)
+    print(" " * 24, *(f"{head:>{width}}" for head, width in (*heads, ("on the host", 12))))
     for kind in dict.fromkeys(row.kind for row in rows):
         of = [row for row in rows if row.kind == kind]
         took = sorted(beyond_own_work(each) * 1000 for row in of for each in row.seen)
         print(
             f"{kind:24} {len(of):3} {statistics.median(row.seconds for row in of):9.1f} "
-            f"{statistics.median(row.host_seconds or 0 for row in of):8.2f} {len(took):9} "
-            f"{sum(len(row.failed) for row in of):7} {took[int(len(took) * 0.99)]:8.0f} {took[-1]:11.0f}"
+            f"{statistics.median(row.host_seconds for row in of):8.2f} {len(took):9} "
+            f"{sum(len(row.failed) for row in of):7} {took[int(len(took) * 0.99)]:8.0f} {took[-1]:11.0f} "
+            f"{max(row.host_longest_ms for row in of) or '':>12}"
         )
     outcomes = {str(each.outcome) for each in seen if each.failed}
     print(f"In all {len(seen)} requests, {sum(each.failed for each in seen)} failed {sorted(outcomes) or ''}")
