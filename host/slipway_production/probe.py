@@ -19,12 +19,14 @@ from urllib.parse import unquote_to_bytes
 
 SECONDS = 10
 LENGTH = 4096
+# django.core.handlers.exception: what becomes of DisallowedHost.
+REFUSED_HOST = 400
 
 Application = Callable[[dict[str, Any], Callable[..., Any]], Iterable[bytes]]
 
 
 def require_answer(application: Application, seconds: float = SECONDS) -> None:
-    """Raises RuntimeError (which gunicorn prints as one line) unless the page answers below 500 within `seconds`.
+    """Raises RuntimeError (which gunicorn prints as one line) unless the page answers well within `seconds`.
 
     The page is that of SLIPWAY_HEALTH_PATH, / where that is not set.
     A child process asks, so that neither connections nor threads that the request leaves behind reach the workers.
@@ -68,7 +70,15 @@ def verdict(application: Application, domain: str, page: str) -> str:
         return f"GET {page} raised {type(error).__name__}: {error}"
     if not statuses:
         return f"GET {page} ended without a status"
-    return "ok" if int(statuses[-1].split()[0]) < 500 else f"GET {page} answered {statuses[-1]}"
+    return judged(page, statuses[-1])
+
+
+def judged(page: str, status: str) -> str:
+    """A page may ask for a login or be missing; a server's error is a failure, and so is what a refused Host gets."""
+    code = int(status.split()[0])
+    if code == REFUSED_HOST:
+        return f"GET {page} answered {status}, as Django does for a name that is not in ALLOWED_HOSTS"
+    return "ok" if code < 500 else f"GET {page} answered {status}"
 
 
 def request(domain: str, page: str) -> dict[str, Any]:

@@ -34,6 +34,12 @@ def test_an_answer_of_500_is_refused() -> None:
         require_answer(answering("500 Internal Server Error"))
 
 
+def test_a_host_that_is_not_allowed_is_refused_with_the_reason() -> None:
+    said = r"^slipway: GET / answered 400 Bad Request, as Django does for a name that is not in ALLOWED_HOSTS$"
+    with pytest.raises(RuntimeError, match=said):
+        require_answer(answering("400 Bad Request"))
+
+
 def test_another_page_can_be_the_one_that_tells(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("SLIPWAY_HEALTH_PATH", "/gr%C3%BC%C3%9Fe/")
     seen: list[str] = []

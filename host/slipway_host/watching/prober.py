@@ -84,7 +84,8 @@ class Connection:
         client.request("GET", HEALTH, headers={"User-Agent": "slipway-prober"})
         answer = client.getresponse()
         answer.read()
-        return f"answered {answer.status}" if answer.status >= 500 else None
+        # 400: Django does not take the site's own name.
+        return f"answered {answer.status}" if answer.status >= 500 or answer.status == 400 else None
 
     def connect(self) -> http.client.HTTPConnection:
         plain = socket.create_connection(self.prober.nginx, timeout=PATIENCE)
