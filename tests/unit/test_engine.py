@@ -6,11 +6,13 @@ import threading
 from pathlib import Path
 
 import pytest
+import yaml
 
 from rehearsal.engine import environment, versions
 from rehearsal.errors import RehearsalError
 from tests.unit.engines import CLOSED, PULUMI, VERSION, cache, cached, find, go, in_cache, offline
 from tests.unit.machine import Machine, script
+from tests.unit.running import ROOT
 
 
 @pytest.fixture
@@ -21,6 +23,11 @@ def machine(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Machine:
 def test_a_pulumi_on_path_that_is_new_enough_is_used(machine: Machine) -> None:
     here = machine.has("pulumi", "#!/bin/sh\necho v3.250.0\n")
     assert find(machine) == here
+
+
+def test_the_cli_asks_for_the_same_version_by_itself() -> None:
+    document = yaml.safe_load((ROOT / "Pulumi.yaml").read_text())
+    assert document["requiredPulumiVersion"] == f">={'.'.join(map(str, versions.OLDEST_PULUMI))}"
 
 
 def test_an_old_pulumi_on_path_is_passed_over_and_the_reason_is_told(machine: Machine) -> None:
