@@ -41,7 +41,7 @@ def folder(tmp_path: Path) -> Path:
 
 
 def paths(folder: Path) -> Paths:
-    return Paths(root=folder / "host", user=None)
+    return Paths(root=folder / "host", user=None, builder=None)
 
 
 def discover(folder: Path, manage: str, named: str = "") -> Found:

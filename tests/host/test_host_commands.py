@@ -44,7 +44,9 @@ def test_an_activation_whose_caller_has_gone_is_completed(root: Path, monkeypatc
 def test_a_failure_is_the_tools_last_lines_and_then_one_sentence(
     root: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    assert cli.main(["prepare", "--release", "../etc", "--archive", "/x"], Paths(root=root, user=None)) == 1
+    assert (
+        cli.main(["prepare", "--release", "../etc", "--archive", "/x"], Paths(root=root, user=None, builder=None)) == 1
+    )
     assert capsys.readouterr().err == (
         "slipway-host: '../etc' is no id for a release: letters, digits, dots, dashes and underscores.\n"
     )
@@ -131,7 +133,7 @@ def test_a_full_disk_is_told_as_such_and_leaves_no_half_release(
         member = tarfile.TarInfo("manage.py")
         member.size = 2**21
         tar.addfile(member, io.BytesIO(bytes(2**21)))
-    paths = Paths(root=small_disk, user=None)
+    paths = Paths(root=small_disk, user=None, builder=None)
     assert cli.main(["prepare", "--release", "r1", "--archive", str(tmp_path / "a.tar.gz")], paths) == 1
     assert capsys.readouterr().err == (
         "slipway-host: The disk of this host is full: remove old releases, or give it a larger volume "

@@ -36,7 +36,7 @@ def disk(tmp_path: Path) -> Iterator[Path]:
 
 @pytest.fixture
 def paths(tmp_path: Path) -> Paths:
-    paths = Paths(root=tmp_path / "host", user=None)
+    paths = Paths(root=tmp_path / "host", user=None, builder=None)
     paths.media.mkdir(parents=True)
     return paths
 
