@@ -67,6 +67,11 @@ def test_what_goes_on_meanwhile_is_told() -> None:
     assert rows["busy"] == ("activate of release r2 (process 7)", "yellow")
 
 
+def test_the_last_activation_says_why_it_does_not_serve() -> None:
+    rows = dict(status.rows({**samples.STATUS, "last": samples.TAKEN_BACK}))
+    assert plain(str(rows["last"])) == "taken back 2 2026-11-22 10:00: 12 of 214 requests failed"
+
+
 def test_a_host_before_its_first_release_has_a_status() -> None:
     new = {**samples.STATUS, "live": None, "idle": None, "last": None, "held": [], "units": [], "disk": None}
     assert [name for name, _ in status.rows({**new, "certificate_days": None})] == [

@@ -13,6 +13,7 @@ from slipway_host import archive, cli, files, lock
 from slipway_host.errors import Failure
 from slipway_host.paths import Paths
 from slipway_host.run import run
+from slipway_host.services import described
 
 from tests.host.host_standins import GIVEN, host, prepared
 
@@ -131,10 +132,22 @@ def test_a_full_disk_is_told_as_such_and_leaves_no_half_release(
         member = tarfile.TarInfo("manage.py")
         member.size = 2**21
         tar.addfile(member, io.BytesIO(bytes(2**21)))
-    paths = Paths(root=small_disk, user=None)
+    paths = Paths(root=small_disk, user=None, builder=None)
     assert cli.main(["prepare", "--release", "r1", "--archive", str(tmp_path / "a.tar.gz")], paths) == 1
     assert capsys.readouterr().err == (
         "slipway-host: The disk of this host is full: remove old releases, or give it a larger volume "
         "(instance root volume).\n"
     )
     assert os.listdir(paths.releases) == []
+
+
+@pytest.mark.parametrize(
+    ("state", "since"),
+    [("active", "2026-11-23T00:05:01Z"), ("reloading", "2026-11-23T00:05:01Z"), ("failed", "2026-11-24T08:00:00Z")],
+)
+def test_a_unit_that_was_reloaded_is_active_since_it_was_started(state: str, since: str) -> None:
+    shown = (
+        f"Id=nginx.service\nActiveState={state}\nStateChangeTimestamp=Tue 2026-11-24 08:00:00 UTC\n"
+        "ActiveEnterTimestamp=Mon 2026-11-23 00:05:01 UTC\n"
+    )
+    assert described(shown) == {"name": "nginx.service", "state": state, "since": since}
