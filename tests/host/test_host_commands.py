@@ -135,8 +135,8 @@ def test_a_full_disk_is_told_as_such_and_leaves_no_half_release(
     paths = Paths(root=small_disk, user=None, builder=None)
     assert cli.main(["prepare", "--release", "r1", "--archive", str(tmp_path / "a.tar.gz")], paths) == 1
     assert capsys.readouterr().err == (
-        "slipway-host: The disk of this host is full: remove old releases, or give it a larger volume "
-        "(instance root volume).\n"
+        "slipway-host: The disk of this host is full: `sudo slipway-host prune` there removes old releases, `df -h` "
+        "and `du` say what else fills it.\n"
     )
     assert os.listdir(paths.releases) == []
 
