@@ -183,7 +183,7 @@ def output(
     if as_json:
         print(json.dumps(values, indent=2))
     else:
-        print("\n".join(f"{key}: {value}" for key, value in values.items()))
+        print("\n".join(f"{key}: {str(value).strip()}" for key, value in values.items()))
 
 
 @app.command(name="list")

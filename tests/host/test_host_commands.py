@@ -9,7 +9,7 @@ import tarfile
 from pathlib import Path
 
 import pytest
-from slipway_host import archive, cli, files, lock
+from slipway_host import archive, cli, files, lock, status
 from slipway_host.errors import Failure
 from slipway_host.paths import Paths
 from slipway_host.run import run
@@ -151,3 +151,24 @@ def test_a_unit_that_was_reloaded_is_active_since_it_was_started(state: str, sin
         "ActiveEnterTimestamp=Mon 2026-11-23 00:05:01 UTC\n"
     )
     assert described(shown) == {"name": "nginx.service", "state": state, "since": since}
+
+
+def test_a_unit_that_never_ran_is_inactive_since_never() -> None:
+    units = [{"name": "app@green.service", "state": "inactive", "since": ""}]
+    now = {"live": None, "units": units, "held": [], "disk": None, "busy": None}
+    assert status.sentences(now)[-1] == "status: app@green.service is inactive"
+
+
+def test_who_is_not_root_is_told_to_be(
+    root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def refuse(*_: object) -> None:
+        raise PermissionError(13, "Permission denied", "/run/slipway.lock")
+
+    monkeypatch.setattr("os.geteuid", lambda: 1000)
+    monkeypatch.setitem(cli.COMMANDS, "prune", refuse)
+    assert cli.main(["prune"], Paths(root=root)) == 1
+    assert capsys.readouterr().err == (
+        "slipway-host: The operating system refused: [Errno 13] Permission denied: '/run/slipway.lock'. "
+        "Only root may: give sudo before it.\n"
+    )
