@@ -142,7 +142,7 @@ def destroy(
     _look_as_root()
     home = homes.find(cwd.resolve(), stack)
     if not home:
-        print(f"There is no rehearsal of stack {stack}: nothing to destroy.")
+        print(f"There is no rehearsal of stack {stack} of {cwd.resolve()}: nothing to destroy.")
         return
 
     if discard:
@@ -178,7 +178,9 @@ def output(
     _look_as_root()
     home = homes.find(cwd.resolve(), stack)
     if home is None:
-        raise RehearsalError(f"There is no rehearsal of stack {stack}: run `rehearse up -s {stack}` first.")
+        raise RehearsalError(
+            f"There is no rehearsal of stack {stack} of {cwd.resolve()}: run `rehearse up -s {stack}` there first."
+        )
     values = report.outputs(home, recorded.outputs(home, show_secrets))
     if as_json:
         print(json.dumps(values, indent=2))
