@@ -34,6 +34,6 @@ def network_findings(cidrs: Sequence[str]) -> Iterator[str]:
 
 def _network(cidr: object) -> IPv4Network | None:
     try:
-        return IPv4Network(cidr) if isinstance(cidr, str) else None
+        return IPv4Network(cidr, strict=False) if isinstance(cidr, str) else None
     except ValueError:
         return None

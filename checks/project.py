@@ -58,6 +58,6 @@ def _variables_of(key: str, variables: Mapping[str, object]) -> Iterator[str]:
         elif name in RESERVED or name.startswith("SLIPWAY_"):
             yield f"{key}.{name} is set by Slipway itself; remove it."
         if not isinstance(value, str):
-            yield f"{key}.{name} is a {type(value).__name__}; an environment variable is text, so put it in quotes."
+            yield f"{key}.{name} is of type {type(value).__name__}; an environment variable is text: quote it."
         elif "\0" in value:
             yield f"{key}.{name} has a NUL byte, which no environment variable can hold; remove it."

@@ -8,6 +8,8 @@ from cli.errors import Failure, Interrupted
 
 # Ctrl-C, a polite kill, and a terminal that is closed.
 ENDS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+# The commands whose work on the host goes on to its end without us.
+COMPLETED = {"rollback", "allow", "maintenance", "rotate"}
 
 
 def main() -> None:
@@ -23,9 +25,8 @@ def main() -> None:
         print(f"slipway: {failure}", file=sys.stderr)
         sys.exit(1)
     except Interrupted as interrupted:
-        print(
-            "\nslipway: interrupted. What the host had begun it completes: `slipway status` shows it.", file=sys.stderr
-        )
+        begun = " What the host had begun it completes: `slipway status` shows it."
+        print(f"\nslipway: interrupted.{begun if COMPLETED & set(sys.argv[1:2]) else ''}", file=sys.stderr)
         sys.exit(128 + interrupted.number)
 
 

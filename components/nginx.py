@@ -27,6 +27,6 @@ class Nginx(pulumi.ComponentResource):
             "config",
             "/etc/nginx/nginx.conf",
             render_text("nginx/nginx.conf.j2", names=args.names),
-            then="nginx -t && systemctl reload-or-restart nginx",
+            then="nginx -t && systemctl --no-warn reload-or-restart nginx",
         )
         self.register_outputs({})

@@ -40,6 +40,8 @@ def read(folder: Path, name: str) -> Stack:
     """What `pulumi up -s NAME` in this folder asks for; CostError says why that cannot be known."""
     project = _yaml(folder / "Pulumi.yaml")
     config = _yaml(folder / f"Pulumi.{name}.yaml").get("config") or {}
+    if not isinstance(config, dict):
+        raise CostError(f"Pulumi.{name}.yaml: config is no mapping of keys to values.")
     region = config.get("aws:region")
     if not isinstance(region, str):
         raise CostError(f"Pulumi.{name}.yaml sets no aws:region: add it under config, such as eu-central-1.")
@@ -96,7 +98,7 @@ def _yaml(path: Path) -> dict[str, Any]:
             f"{path.name} is not in {path.parent.resolve()}: name a stack that has a file "
             f"({', '.join(known) or 'none has'})."
         ) from None
-    except (UnicodeDecodeError, yaml.YAMLError) as error:
+    except (OSError, UnicodeDecodeError, yaml.YAMLError) as error:
         raise CostError(f"{path.name} cannot be read: {error}.") from None
     return document if isinstance(document, dict) else {}
 

@@ -29,6 +29,7 @@ Zones = Annotated[
     typer.Option("--hosted-zone", help="A hosted zone of the stand-in account; where none is named, it has any."),
 ]
 HERE = Path()
+LEFTOVERS = ("The resources in the stack have been deleted, but", "If you want to remove the stack completely, run")
 Verb = Callable[["Session"], Any]
 
 
@@ -142,7 +143,7 @@ def destroy(
     _look_as_root()
     home = homes.find(cwd.resolve(), stack)
     if not home:
-        print(f"There is no rehearsal of stack {stack}: nothing to destroy.")
+        print(f"There is no rehearsal of stack {stack} of {cwd.resolve()}: nothing to destroy.")
         return
 
     if discard:
@@ -159,7 +160,7 @@ def destroy(
                 f"`rehearse destroy -s {stack} --discard`, which asks nobody."
             )
         opened.stack.destroy(
-            remove=True, on_output=print, on_error=_complain, on_event=opened.timing, show_secrets=False
+            remove=True, on_output=_say_but_leftovers, on_error=_complain, on_event=opened.timing, show_secrets=False
         )
         teardown.remove(opened.home)
 
@@ -178,12 +179,14 @@ def output(
     _look_as_root()
     home = homes.find(cwd.resolve(), stack)
     if home is None:
-        raise RehearsalError(f"There is no rehearsal of stack {stack}: run `rehearse up -s {stack}` first.")
+        raise RehearsalError(
+            f"There is no rehearsal of stack {stack} of {cwd.resolve()}: run `rehearse up -s {stack}` there first."
+        )
     values = report.outputs(home, recorded.outputs(home, show_secrets))
     if as_json:
         print(json.dumps(values, indent=2))
     else:
-        print("\n".join(f"{key}: {value}" for key, value in values.items()))
+        print("\n".join(f"{key}: {str(value).strip()}" for key, value in values.items()))
 
 
 @app.command(name="list")
@@ -214,6 +217,12 @@ def _look_as_root() -> None:
     """Rehearsals are root's, and another user would find none of them; where there are none, nobody need be root."""
     if homes.ROOT.exists():
         preflight.become_root()
+
+
+def _say_but_leftovers(text: str) -> None:
+    """The engine ends by saying that history and configuration stay, and how to remove them: they do not stay here."""
+    if not text.startswith(LEFTOVERS):
+        print(text)
 
 
 def _complain(text: str) -> None:

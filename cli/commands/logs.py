@@ -21,7 +21,7 @@ def logs(
     as_json: Annotated[bool, typer.Option("--json", help="One JSON object a line, as journalctl writes it.")] = False,
 ) -> None:
     """The log of the app; of one of its processes, of nginx, or of the whole host."""
-    sources = [*(["--process", process] if process else []), *flags(nginx=nginx, all=everything)]
+    sources = [*([f"--process={process}"] if process else []), *flags(nginx=nginx, all=everything)]
     if len(sources) - bool(process) > 1:
         raise typer.BadParameter("say one of --process, --nginx and --all", param_hint="logs")
     shape = flags(follow=follow, json=as_json, colour=sys.stdout.isatty() and not as_json)

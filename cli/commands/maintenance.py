@@ -18,8 +18,8 @@ def maintenance(
     as_json: AsJson = False,
 ) -> None:
     """Answer visitors with a 503 page, or no longer; health checks and static files are served all the time."""
-    words = ["--message", message] if message else []
-    seconds = ["--retry-after", str(retry_after)] if retry_after is not None else []
+    words = [f"--message={message}"] if message else []
+    seconds = [f"--retry-after={retry_after}"] if retry_after is not None else []
     with hosts.reached(stack, cwd, rehearsal) as host:
         if as_json:
             terminal.json(host.ask("maintenance", wanted, *words, *seconds, "--json"))

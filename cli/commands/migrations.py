@@ -16,7 +16,7 @@ def migrations(
     as_json: AsJson = False,
 ) -> None:
     """The pending migrations: additive, locking, destructive or irreversible, and whether there is a way back."""
-    chosen = ["--release", release] if release else []
+    chosen = [f"--release={release}"] if release else []
     with hosts.reached(stack, cwd, rehearsal) as host:
         if as_json:
             terminal.json(host.ask("migrations", *chosen, "--json"))

@@ -21,7 +21,7 @@ def rollback(
     rehearsal: Side = None,
 ) -> None:
     """Go back to the release and configuration before the live one, which is then held: `pulumi up` refuses it."""
-    options = [*(["--force"] if force else []), "--by", person(), *(["--reason", reason] if reason else [])]
+    options = [*(["--force"] if force else []), f"--by={person()}", *([f"--reason={reason}"] if reason else [])]
     with hosts.reached(stack, cwd, rehearsal) as host:
         code = host.slipway("rollback", *options, *(["--", release] if release else []))
     raise typer.Exit(code)

@@ -41,7 +41,8 @@ def rows(seen: dict[str, Any]) -> list[tuple[str, Cell]]:
     if idle and idle["release"]:
         found.append(("idle", f"{idle['release']} ({idle['colour']})"))
     if last:
-        found.append(("last", f"{last['kind']} {last['number']} {moment(last['activated_at'])}{measured(last)}"))
+        why = f": {last['reason']}" if last["reason"] and not last["live"] else measured(last)
+        found.append(("last", f"{last['kind']} {last['number']} {moment(last['activated_at'])}{why}"))
     for held in seen["held"]:
         which = f", configuration {held['configuration']}" if held["configuration"] else ""
         by = f" by {held['by']}" if held["by"] else ""

@@ -9,7 +9,8 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
 
-from slipway_host import colours, files, history
+from slipway_host import colours, commands, files, history
+from slipway_host.commands import Commands
 from slipway_host.environment import parse, render
 from slipway_host.held import Held
 from slipway_host.history import Entry
@@ -24,10 +25,11 @@ DIGEST = "SLIPWAY_CONFIG_DIGEST"
 
 @dataclass(frozen=True, kw_only=True)
 class Underway:
-    """An activation that has begun, and what going live with it holds."""
+    """An activation that has begun, what going live with it holds, and what its release ran with before."""
 
     entry: Entry
     holds: Held | None = None
+    beside: Commands | None = None
 
 
 def environment(paths: Paths, number: int | None) -> dict[str, str]:
@@ -77,8 +79,12 @@ def underway(paths: Paths) -> Underway | None:
     if text is None:
         return None
     values = json.loads(text)
-    holds = values["holds"]
-    return Underway(entry=history.entry(values["entry"]), holds=Held(**holds) if holds else None)
+    holds, beside = values["holds"], values.get("beside")
+    return Underway(
+        entry=history.entry(values["entry"]),
+        holds=Held(**holds) if holds else None,
+        beside=commands.of(beside) if beside else None,
+    )
 
 
 def end(paths: Paths, entry: Entry) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import errno
 import json
+import os
 import sys
 from collections.abc import Callable, Sequence
 from contextlib import redirect_stderr, redirect_stdout
@@ -36,7 +37,8 @@ def run(options: argparse.Namespace, paths: Paths, services: Services) -> int:
     except OSError as error:
         if error.errno == errno.ENOSPC:
             return report(explain.full())
-        return report(f"The operating system refused: {error}.")
+        root = " Only root may: give sudo before it." if isinstance(error, PermissionError) and os.geteuid() else ""
+        return report(f"The operating system refused: {error}.{root}")
     except KeyboardInterrupt:
         return report(f"{options.command} was interrupted; run it again to complete it.")
 

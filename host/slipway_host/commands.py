@@ -9,6 +9,7 @@ import shutil
 from collections.abc import Iterator, Mapping
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
+from typing import Any
 
 from slipway_host import files
 from slipway_host.errors import Failure
@@ -32,22 +33,29 @@ def of_release(paths: Paths, release: str, rules: Rules | None) -> Commands:
     known = kept(paths, release) if rules is None else None
     if known is not None:
         return known
-    path = paths.commands / f"{release}.json"
     wanted = Commands() if rules is None else Commands(processes=rules.processes, schedule=rules.schedule)
+    keep(paths, release, wanted)
+    return wanted
+
+
+def keep(paths: Paths, release: str, wanted: Commands) -> None:
+    """Notes what a release runs with from now on."""
+    path = paths.commands / f"{release}.json"
     text = json.dumps(asdict(wanted), indent=1, sort_keys=True) + "\n"
     if files.read(path) != text:
         paths.commands.mkdir(exist_ok=True)
         paths.commands.chmod(0o755)
         files.write(path, text)
-    return wanted
 
 
 def kept(paths: Paths, release: str | None) -> Commands | None:
     """What a release last ran with."""
     text = files.read(paths.commands / f"{release}.json")
-    if text is None:
-        return None
-    values = json.loads(text)
+    return None if text is None else of(json.loads(text))
+
+
+def of(values: Mapping[str, Any]) -> Commands:
+    """What `asdict` made a mapping of."""
     timers = {name: Timer(**timer) for name, timer in values["schedule"].items()}
     return Commands(processes=values["processes"], schedule=timers)
 

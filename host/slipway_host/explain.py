@@ -38,7 +38,10 @@ def install(source: str, output: str) -> str:
 
 
 def full() -> str:
-    return "The disk of this host is full: remove old releases, or give it a larger volume (instance root volume)."
+    return (
+        "The disk of this host is full: `sudo slipway-host prune` there removes old releases, `df -h` and `du` say "
+        "what else fills it."
+    )
 
 
 def settings_sentence(module: str, error: str, variables: list[str]) -> str:

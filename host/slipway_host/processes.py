@@ -39,10 +39,21 @@ class Begun:
 
 
 def settle(paths: Paths, units: Units, rules: Rules | None, seconds: float = 0) -> None:
-    """Has everything beside the site run the live release, and waits for it: `begin`, then `outcome`."""
+    """Has everything beside the site run the live release, and waits for it: `begin`, then `outcome`.
+
+    Where what is new does not keep running, what ran before runs again: with the rules of then nothing would be done.
+    """
+    release = colours.wears(paths, colours.live(paths)).release
+    before = commands.kept(paths, release)
     trouble = outcome(paths, units, begin(paths, units, rules), seconds)
-    if trouble:
-        raise Failure(trouble[0].upper() + trouble[1:] + ".")
+    if not trouble:
+        return
+    sentence = trouble[0].upper() + trouble[1:] + "."
+    if release and before and before != commands.kept(paths, release):
+        commands.keep(paths, release, before)
+        outcome(paths, units, begin(paths, units, None), 0)
+        sentence += " What ran before runs again."
+    raise Failure(sentence)
 
 
 def begin(paths: Paths, units: Units, rules: Rules | None) -> Begun:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from slipway_host import activations, colours, files, held, history, processes, project, rules, static
+from slipway_host import activations, colours, commands, files, held, history, processes, project, rules, static
 from slipway_host.held import Held
 from slipway_host.history import Entry
 from slipway_host.paths import Paths
@@ -27,7 +27,13 @@ def go_back(paths: Paths, services: Services, entry: Entry) -> str | None:
 
 
 def taken_back(paths: Paths, services: Services, entry: Entry) -> None:
-    """Holds what was taken back: the release, or where that was live before too, this configuration of it."""
+    """Holds what was taken back: the release, or where that was live before too, this configuration of it.
+
+    What runs beside it is what ran before, of the same code too.
+    """
+    cut = activations.underway(paths)
+    if cut and cut.beside:
+        commands.keep(paths, entry.release, cut.beside)
     follow(paths, services, None)
     same = entry.release == entry.before
     held.hold(

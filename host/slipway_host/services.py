@@ -15,6 +15,7 @@ SYSTEMCTL = Path("/usr/bin/systemctl")
 # A drop-in of app.socket: without it the socket would start one colour for ever, live or not.
 STARTED_BY_SOCKET = Path("/etc/systemd/system/app.socket.d/live.conf")
 JOURNAL_LINES = "60"
+SHOWN = "Id,ActiveState,ActiveEnterTimestamp,StateChangeTimestamp"
 STEADY = 0.25  # seconds in which gunicorn has noticed a worker that does not boot
 
 
@@ -84,7 +85,7 @@ class Systemd:
 
     def units(self) -> list[dict[str, str]]:
         names = ["nginx.service", "app.socket", *(unit(colour) for colour in COLOURS), *sorted(self.beside.known())]
-        shown = run([SYSTEMCTL, "show", "--timestamp=utc", "-p", "Id,ActiveState,StateChangeTimestamp", *names]).output
+        shown = run([SYSTEMCTL, "show", "--timestamp=utc", "-p", SHOWN, *names]).output
         return [described(part) for part in shown.strip().split("\n\n")]
 
     @property
@@ -113,7 +114,13 @@ def unit(colour: str) -> str:
 def described(shown: str) -> dict[str, str]:
     """One unit as `systemctl show` prints it."""
     values = dict(line.partition("=")[::2] for line in shown.splitlines())
+    state = values.get("ActiveState", "")
+    # A reload, and a socket's first connection, change the state of a unit that is active all the time.
+    since = "ActiveEnterTimestamp" if state in ("active", "reloading") else "StateChangeTimestamp"
     # Mon 2026-11-23 00:05:01 UTC; empty where the unit has never changed.
-    moment = values.get("StateChangeTimestamp", "").split()
-    since = f"{moment[1]}T{moment[2]}Z" if len(moment) == 4 else ""
-    return {"name": values.get("Id", ""), "state": values.get("ActiveState", ""), "since": since}
+    moment = values.get(since, "").split()
+    return {
+        "name": values.get("Id", ""),
+        "state": state,
+        "since": f"{moment[1]}T{moment[2]}Z" if len(moment) == 4 else "",
+    }

@@ -55,7 +55,8 @@ def sentences(now: dict[str, Any]) -> list[str]:
     if live:
         running = "serves" if live["active"] else "is down"
         lines = [f"status: release {live['release']} {running} ({live['colour']}, since {live['since']})"]
-    lines += [f"status: {each['name']} is {each['state']}, since {each['since']}" for each in now["units"]]
+    for each in now["units"]:
+        lines.append(f"status: {each['name']} is {each['state']}{', since ' if each['since'] else ''}{each['since']}")
     lines += [f"status: release {each['release']} is held ({each['reason']})" for each in now["held"]]
     if now["disk"]:
         lines.append(f"status: {now['disk']['free_bytes'] >> 20} MiB of the disk are free")

@@ -6,7 +6,7 @@ from collections.abc import Callable
 from dataclasses import replace
 
 from slipway_host import choice, explain, files, rules, static
-from slipway_host.errors import Failure, tail
+from slipway_host.errors import Failure
 from slipway_host.paths import Paths
 from slipway_host.project import Project
 from slipway_host.switch import Migrations
@@ -46,6 +46,6 @@ def run(
         if report["failed"] == "settings":
             variables = choice.missing_variables(project, settings, report["error"])
         sentence = explain.step(report, settings=settings, serving=serving, variables=variables, output=result.output)
-        raise Failure(sentence, tail(result.output))
+        raise Failure(sentence)  # Its output has been passed on line by line.
     count = static.publish(paths, name)
     print(f"activate: {count} static files are new")

@@ -12,6 +12,7 @@ from typing import Any
 from slipway_host import (
     activations,
     colours,
+    commands,
     explain,
     files,
     held,
@@ -88,6 +89,7 @@ class Attempt:
         self.paths, self.services, self.change = paths, services, change
         self.old, self.colour = old, colours.other(old)
         self.undressed = colours.wears(paths, self.colour)
+        self.beside = commands.kept(paths, change.release)
         self.started = time.monotonic()
         self.way_back = False
         self.entry = Entry(
@@ -107,7 +109,7 @@ class Attempt:
     def note(self, **known: Any) -> None:
         """Keeps what has become known."""
         self.entry = replace(self.entry, **known)
-        activations.begin(self.paths, Underway(entry=self.entry, holds=self.change.holds))
+        activations.begin(self.paths, Underway(entry=self.entry, holds=self.change.holds, beside=self.beside))
 
     def bring_up(self, watch: Watch) -> None:
         """Dresses the idle colour, runs the steps and starts it."""
@@ -168,10 +170,9 @@ class Attempt:
             self.note(kind=history.TAKEN_BACK, reason=trouble)
             why = retreat.go_back(self.paths, self.services, self.entry)
             if why is None:
-                return (
-                    f"Release {self.entry.release} was taken back, since {trouble}. Release {self.entry.before} is "
-                    "serving again."
-                )
+                same = self.entry.before == self.entry.release
+                again = "The configuration before" if same else f"Release {self.entry.before}"
+                return f"Release {self.entry.release} was taken back, since {trouble}. {again} is serving again."
         self.note(kind=self.change.kind, reason=trouble)
         activations.end(self.paths, self.entry)
         return f"Release {self.entry.release} is live, but {trouble}. It was not taken back, since {why}."

@@ -12,11 +12,11 @@ from cli.commands import releases, status
 from tests.cli import samples
 from tests.cli.operator import Operator
 
-AGO = re.compile(r" \(\d+ (d|h|min|s) ago\)")
+AGO = re.compile(r" \(\d+ (d|h|min|s) ago\)|\x1b\[[0-9;]*m")
 
 
 def plain(text: str) -> str:
-    """Without the ages, which change, and the blanks at a line's end."""
+    """Without the ages, which change, the colours of a terminal, and the blanks at a line's end."""
     return "\n".join(line.rstrip() for line in AGO.sub("", text).splitlines())
 
 
@@ -65,6 +65,11 @@ def test_what_goes_on_meanwhile_is_told() -> None:
     rows = dict(status.rows({**samples.STATUS, "maintenance": True, "busy": "activate of release r2 (process 7)"}))
     assert rows["maintenance"] == ("on: visitors get a 503 page", "yellow")
     assert rows["busy"] == ("activate of release r2 (process 7)", "yellow")
+
+
+def test_the_last_activation_says_why_it_does_not_serve() -> None:
+    rows = dict(status.rows({**samples.STATUS, "last": samples.TAKEN_BACK}))
+    assert plain(str(rows["last"])) == "taken back 2 2026-11-22 10:00: 12 of 214 requests failed"
 
 
 def test_a_host_before_its_first_release_has_a_status() -> None:
@@ -119,3 +124,39 @@ def test_nothing_is_coloured_in_a_pipe(operator: Operator) -> None:
 )
 def test_ages_are_told_in_one_unit(seconds: float, text: str) -> None:
     assert terminal.ago(seconds) == text
+
+
+def narrow(monkeypatch: pytest.MonkeyPatch, columns: int) -> None:
+    monkeypatch.setattr("sys.stdout.isatty", lambda: True)
+    monkeypatch.setenv("COLUMNS", str(columns))
+
+
+def test_a_terminal_too_narrow_for_a_table_loses_nothing(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    narrow(monkeypatch, 60)
+    terminal.table(releases.COLUMNS, [releases.row(each) for each in (samples.RELEASE, samples.TAKEN_BACK)])
+    assert (
+        plain(capsys.readouterr().out)
+        == """\
+3  when 2026-11-22 10:00
+    release 58a868fa6a11 (green)  what release, live
+    took 4.2 s  requests 214  failed 0  p50 2 ms  p99 11 ms
+    longest 31 ms  notes shop.0002_price (additive)
+2  when 2026-11-22 10:00
+    release bad000000000 (blue)  what taken back  took 4.2 s
+    requests 214  failed 12  p50 2 ms  p99 11 ms
+    longest 31 ms
+    notes 12 of 214 requests failed; by ann@desk"""
+    )
+
+
+def test_a_last_column_breaks_where_there_is_room_for_words(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    narrow(monkeypatch, 40)
+    terminal.table(["name", "meaning"], [["hours", "hours of the month that the stack exists"]])
+    assert plain(capsys.readouterr().out).splitlines()[1:] == [
+        "hours  hours of the month that the stack",
+        "       exists",
+    ]

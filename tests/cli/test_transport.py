@@ -109,6 +109,12 @@ def test_a_wait_for_the_host_ends_at_once_with_ctrl_c(operator: Operator, monkey
     assert list(scratch.iterdir()) == []
 
 
+def test_what_only_looks_leaves_nothing_behind_to_be_completed(operator: Operator) -> None:
+    operator.program("slipway-host", "echo begun; sleep 60")
+    run = operator.interrupted("logs", after="begun")
+    assert (run.code, run.err.splitlines()[-1]) == (130, "slipway: interrupted.")
+
+
 def test_wrong_usage_is_told_before_anything_is_asked(operator: Operator) -> None:
     run = operator.slipway("rollback", "--no-such-option")
     assert run.code == 2 and "No such option" in run.err and "slipway: stack" not in run.err

@@ -169,6 +169,16 @@ def test_a_release_that_fails_leaves_everything_as_it_was(root: Path, refusal: s
     assert not paths.colour("green").is_symlink() and not paths.environment("green").exists()
 
 
+def test_what_a_step_says_is_said_once(root: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    paths, services = host_standins.host(root)
+    host_standins.prepared(paths, "r1", '{"failed": "collectstatic", "error": "E"}')
+    with (paths.release("r1") / "venv/bin/python").open("a") as python:
+        python.write("echo Traceback\n")
+    with pytest.raises(Failure) as failure:
+        activate.activate(paths, services, "r1", "d1", GIVEN)
+    assert (capsys.readouterr().out + failure.value.output).count("Traceback") == 1
+
+
 def test_a_release_that_was_never_prepared_is_refused(root: Path) -> None:
     paths, services = host_standins.host(root)
     with pytest.raises(Failure, match=r"^Release r9 is not complete on this host: prepare it first\.$"):

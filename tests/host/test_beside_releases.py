@@ -86,8 +86,19 @@ def test_other_rules_alone_start_and_stop_without_a_switch(paths: Paths) -> None
     assert (running(paths), same.calls) == ({BEAT}, [])
     same.crashing = {MAIL}
     rule(paths, mail="sleep 3")
-    with pytest.raises(Failure, match=r"^The process mail does not keep running: "):
+    with pytest.raises(Failure, match=r"^The process mail does not keep running: .* What ran before runs again\.$"):
         activate(paths, same, "r1", "d1", GIVEN)
+    assert running(paths) == {BEAT}, "with these rules again the program has nothing to do on the host"
+
+
+def test_a_configuration_that_is_taken_back_takes_its_commands_along(paths: Paths) -> None:
+    rule(paths, mail="sleep 1", beat="sleep 2")
+    crashing = services(paths)
+    crashing.crashing = {BEAT}
+    with pytest.raises(Failure, match=r"^Release r1 was taken back, since the process beat ") as failure:
+        activate(paths, crashing, "r1", "d1", f"{GIVEN}GREETING=hello\n")
+    assert failure.value.sentence.endswith("The configuration before is serving again.")
+    assert services(paths).beside.known() == {MAIL}, "the code is the same, its commands are not"
 
 
 def test_a_command_that_is_not_there_is_refused_before_anything_happens(paths: Paths) -> None:

@@ -9,10 +9,11 @@ import tarfile
 from pathlib import Path
 
 import pytest
-from slipway_host import archive, cli, files, lock
+from slipway_host import archive, cli, files, lock, status
 from slipway_host.errors import Failure
 from slipway_host.paths import Paths
 from slipway_host.run import run
+from slipway_host.services import described
 
 from tests.host.host_standins import GIVEN, host, prepared
 
@@ -136,7 +137,40 @@ def test_a_full_disk_is_told_as_such_and_leaves_no_half_release(
     paths = Paths(root=small_disk, user=None, builder=None)
     assert cli.main(["prepare", "--release", "r1", "--archive", str(tmp_path / "a.tar.gz")], paths) == 1
     assert capsys.readouterr().err == (
-        "slipway-host: The disk of this host is full: remove old releases, or give it a larger volume "
-        "(instance root volume).\n"
+        "slipway-host: The disk of this host is full: `sudo slipway-host prune` there removes old releases, `df -h` "
+        "and `du` say what else fills it.\n"
     )
     assert os.listdir(paths.releases) == []
+
+
+@pytest.mark.parametrize(
+    ("state", "since"),
+    [("active", "2026-11-23T00:05:01Z"), ("reloading", "2026-11-23T00:05:01Z"), ("failed", "2026-11-24T08:00:00Z")],
+)
+def test_a_unit_that_was_reloaded_is_active_since_it_was_started(state: str, since: str) -> None:
+    shown = (
+        f"Id=nginx.service\nActiveState={state}\nStateChangeTimestamp=Tue 2026-11-24 08:00:00 UTC\n"
+        "ActiveEnterTimestamp=Mon 2026-11-23 00:05:01 UTC\n"
+    )
+    assert described(shown) == {"name": "nginx.service", "state": state, "since": since}
+
+
+def test_a_unit_that_never_ran_is_inactive_since_never() -> None:
+    units = [{"name": "app@green.service", "state": "inactive", "since": ""}]
+    now = {"live": None, "units": units, "held": [], "disk": None, "busy": None}
+    assert status.sentences(now)[-1] == "status: app@green.service is inactive"
+
+
+def test_who_is_not_root_is_told_to_be(
+    root: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    def refuse(*_: object) -> None:
+        raise PermissionError(13, "Permission denied", "/run/slipway.lock")
+
+    monkeypatch.setattr("os.geteuid", lambda: 1000)
+    monkeypatch.setitem(cli.COMMANDS, "prune", refuse)
+    assert cli.main(["prune"], Paths(root=root)) == 1
+    assert capsys.readouterr().err == (
+        "slipway-host: The operating system refused: [Errno 13] Permission denied: '/run/slipway.lock'. "
+        "Only root may: give sudo before it.\n"
+    )

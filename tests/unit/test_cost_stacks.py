@@ -126,6 +126,13 @@ def test_a_stack_without_a_region_is_refused(tmp_path: Path) -> None:
     assert str(caught.value) == "Pulumi.dev.yaml sets no aws:region: add it under config, such as eu-central-1."
 
 
+def test_settings_that_are_no_mapping_are_said_to_be_so(tmp_path: Path) -> None:
+    (tmp_path / "Pulumi.yaml").write_text("name: slipway\n")
+    (tmp_path / "Pulumi.dev.yaml").write_text("config: 5\n")
+    with pytest.raises(CostError, match=r"^Pulumi\.dev\.yaml: config is no mapping of keys to values\.$"):
+        read(tmp_path, "dev")
+
+
 def slipway(*arguments: str) -> subprocess.CompletedProcess[str]:
     command = [sys.executable, "-c", "from cli.entry import main; main()", "cost", *arguments]
     return subprocess.run(command, cwd=ROOT, capture_output=True, text=True, timeout=120)

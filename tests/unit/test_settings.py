@@ -95,7 +95,10 @@ def test_the_environment_of_the_app_comes_from_configuration() -> None:
         ({"keep_settings": ["logging"]}, "keepSettings has 'logging', which is no name of a Django setting"),
         ({"keep_settings": ["DEBUG"]}, "keepSettings has 'DEBUG', which only the stack can know in production"),
         ({"app_env": {"A B": "1"}}, "appEnv has 'A B', which is no name of an environment variable"),
-        ({"app_env": {"PORT": 8000}}, "appEnv.PORT is a int; an environment variable is text, so put it in quotes"),
+        (
+            {"app_env": {"PORT": 8000}},
+            "appEnv.PORT is of type int; an environment variable is text: quote it",
+        ),
         ({"app_env": {"SECRET_KEY": "x"}}, "appEnv.SECRET_KEY is set by Slipway itself; remove it"),
         ({"app_secrets": {"SLIPWAY_DOMAIN": "x"}}, "appSecrets.SLIPWAY_DOMAIN is set by Slipway itself"),
         ({"app_env": {"A": "1"}, "app_secrets": {"A": "2"}}, "appEnv.A is also in appSecrets; keep one of the two"),
@@ -137,7 +140,10 @@ def test_the_environment_of_the_app_comes_from_configuration() -> None:
         ({"admin_cidrs": []}, "adminCidrs is empty, so SSH is closed to all; list the network"),
         ({"admin_cidrs": ["198.51.100.7/32"] * 2}, "adminCidrs has '198.51.100.7/32' more than once"),
         ({"admin_cidrs": ["0.0.0.0/0"]}, "adminCidrs has '0.0.0.0/0', which opens SSH to a large part of the world"),
-        ({"admin_cidrs": ["198.51.100.7/24"]}, "adminCidrs has '198.51.100.7/24', which is no IPv4 network"),
+        (
+            {"admin_cidrs": ["198.51.100.7/24"]},
+            "adminCidrs has '198.51.100.7/24', which AWS does not take; write it as 198.51.100.0/24",
+        ),
         ({"admin_cidrs": ["198.51.100.7"]}, "adminCidrs has '198.51.100.7', which AWS does not take; write it as"),
         (
             {"admin_cidrs": ["198.51.100.0/255.255.255.0"]},
