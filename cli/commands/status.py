@@ -36,6 +36,7 @@ def rows(seen: dict[str, Any]) -> list[tuple[str, Cell]]:
         found.append(
             ("live", (f"{live['release']} ({live['colour']}) since {moment(live['since'])}{state[0]}", state[1]))
         )
+        found += [("note", (sentence, "yellow")) for sentence in live.get("advice", ())]
     else:
         found.append(("live", ("nothing: no release has gone live yet", "bold red")))
     if idle and idle["release"]:

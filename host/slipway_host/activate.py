@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 
 from slipway_host import (
     activations,
@@ -63,8 +63,8 @@ def activate(paths: Paths, services: Services, name: str, digest: str, given: st
     rotation.introduce(paths, services, variables)
     serving = colours.wears(paths, live).release
 
-    def run_steps(note: Callable[[Migrations], None]) -> None:
-        steps.run(paths, steps.migrating(project, migration), name, settings, serving, note)
+    def run_steps(note: Callable[[Migrations], None]) -> Sequence[str]:
+        return steps.run(paths, steps.migrating(project, migration), name, settings, serving, note)
 
     watch = Watch(paths, kept_to, kept_to.watch_seconds)
     change = Change(release=name, variables=variables, rules=kept_to, steps=run_steps)

@@ -35,6 +35,7 @@ class Entry:
     by: str | None = None
     migrations: Sequence[Mapping[str, Any]] = ()
     measured: Mapping[str, float] | None = None
+    advice: Sequence[str] = ()  # what its own steps told of the project
 
     @property
     def served(self) -> bool:

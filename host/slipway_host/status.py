@@ -21,7 +21,7 @@ def status(paths: Paths, services: Services) -> dict[str, Any]:
     disk = shutil.disk_usage(paths.app) if paths.app.is_dir() else None
     return {
         "domain": wanted.domain,
-        "live": colour(paths, live) | {"since": since(listing), "active": services.active(live)} if live else None,
+        "live": serving(paths, services, live, listing) if live else None,
         "idle": colour(paths, colours.other(live)) if colours.wears(paths, colours.other(live)).release else None,
         "held": [asdict(each) for each in held.read(paths)],
         "maintenance": maintenance.current(paths) is not None,
@@ -32,6 +32,15 @@ def status(paths: Paths, services: Services) -> dict[str, Any]:
         "certificate_days": certificate_days(wanted.domain),
         "busy": lock.holder(paths.lock),
     }
+
+
+def serving(paths: Paths, services: Services, live: str, listing: list[dict[str, Any]]) -> dict[str, Any]:
+    """The colour that serves; what was told of its code when it was released."""
+    known = colour(paths, live)
+    advice = next(
+        (entry["advice"] for entry in listing if entry["release"] == known["release"] and entry["advice"]), ()
+    )
+    return known | {"since": since(listing), "active": services.active(live), "advice": list(advice)}
 
 
 def colour(paths: Paths, name: str) -> dict[str, Any]:
@@ -55,6 +64,7 @@ def sentences(now: dict[str, Any]) -> list[str]:
     if live:
         running = "serves" if live["active"] else "is down"
         lines = [f"status: release {live['release']} {running} ({live['colour']}, since {live['since']})"]
+        lines += [f"status: note: {each}" for each in live["advice"]]
     for each in now["units"]:
         lines.append(f"status: {each['name']} is {each['state']}{', since ' if each['since'] else ''}{each['since']}")
     lines += [f"status: release {each['release']} is held ({each['reason']})" for each in now["held"]]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import replace
 
 from slipway_host import choice, explain, files, rules, static
@@ -26,8 +26,11 @@ def run(
     settings: str,
     serving: str | None,
     note: Callable[[Migrations], None],
-) -> None:
-    """The steps, then the static files where nginx finds them. Notes what was migrated, also where it failed then."""
+) -> Sequence[str]:
+    """The steps, then the static files where nginx finds them. Notes what was migrated, also where it failed then.
+
+    Returns what an operator should know of the project: a sentence's end each.
+    """
     files.empty(paths.staging, 0o700, project.user, paths.user)
     result, report = project.module(
         "slipway_production.step",
@@ -49,3 +52,4 @@ def run(
         raise Failure(sentence)  # Its output has been passed on line by line.
     count = static.publish(paths, name)
     print(f"activate: {count} static files are new")
+    return tuple(report.get("advice", ()))

@@ -47,7 +47,7 @@ class Change:
     reason: str | None = None
     holds: Held | None = None
     rules: Rules | None = None  # say what runs beside it; None for what ran beside it before
-    steps: Callable[[Callable[[Migrations], None]], None] = lambda note: None
+    steps: Callable[[Callable[[Migrations], None]], Sequence[str]] = lambda note: ()  # returns advice
 
     @property
     def verb(self) -> str:
@@ -117,7 +117,8 @@ class Attempt:
             activations.keep(self.paths, self.entry.number, self.change.variables)
             wanted = Dress(release=self.change.release, activation=self.entry.number)
             colours.dress(self.paths, self.colour, wanted)
-            self.change.steps(lambda migrations: self.note(migrations=tuple(migrations)))
+            advice = self.change.steps(lambda migrations: self.note(migrations=tuple(migrations)))
+            self.note(advice=tuple(advice))
             os.sync()  # Static files too are on the disk before what serves leads to them.
             if self.way_back:
                 watch.baseline()

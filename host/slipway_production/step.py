@@ -11,6 +11,7 @@ import os
 import sys
 import traceback
 from collections.abc import Callable
+from functools import partial
 from typing import Any, TextIO
 
 import django
@@ -31,16 +32,18 @@ class Blocked(Exception):
     """System checks found an ERROR."""
 
 
-def check(output: TextIO) -> None:
-    """Every system check, deployment ones included: ERROR blocks, WARNING is printed."""
+def check(output: TextIO, told: list[str]) -> None:
+    """Every system check, deployment ones included: ERROR blocks, WARNING is printed, and told of in a sentence."""
     messages = [m for m in checks.run_checks(include_deployment_checks=True) if not m.is_silenced()]
     for message in sorted(messages, key=lambda message: -message.level):
         output.write(f"check: {message}\n")
     errors = [m for m in messages if m.level >= checks.ERROR]
+    ids = ", ".join(sorted({str(m.id) for m in errors or messages}))
     if errors:
-        ids = ", ".join(sorted({str(m.id) for m in errors}))
         raise Blocked(f"{len(errors)} error{'s' if len(errors) > 1 else ''} ({ids}): {str(errors[0].msg).rstrip('.')}")
     output.write(f"check: {len(messages)} warnings, no error\n")
+    if messages:
+        told.append(f"manage.py check --deploy warns of {ids}")
 
 
 def collectstatic(output: TextIO) -> None:
@@ -53,18 +56,19 @@ def collectstatic(output: TextIO) -> None:
         output.write(f"collectstatic: no file for {name}, left as it is\n")
 
 
-def advise(output: TextIO) -> None:
+def advise(output: TextIO, told: list[str]) -> None:
     """Notes for the operator; nothing here stops a release."""
     project = sys.modules[settings.SETTINGS_MODULE].project
     workers = int(os.environ.get("WEB_CONCURRENCY") or 1)
     for sentence in [*advice(project, workers), *secret_key.advice(project, os.environ, django.VERSION[:3])]:
         output.write(f"note: {sentence}\n")
+        told.append(sentence)
 
 
 def main(descriptor: int) -> dict[str, Any]:
     """Runs the steps in order and stops at the first that fails. Returns what to report."""
-    step, migrations = "settings", Run()
-    loads: Steps = (("advice", advise), ("check", check))
+    step, migrations, told = "settings", Run(), list[str]()
+    loads: Steps = (("advice", partial(advise, told=told)), ("check", partial(check, told=told)))
     steps: Steps = (
         ("migrations", migrations.judge),
         # Before migrate: a failure here leaves the database as it was.
@@ -92,7 +96,7 @@ def main(descriptor: int) -> dict[str, Any]:
         traceback.print_exc()
         where = migrations.where(failure) if step == "migrate" else {}
         return {"failed": step, "error": report.sentence(failure), "applied": migrations.applied(), **where}
-    return {"failed": None, "applied": migrations.applied()}
+    return {"failed": None, "applied": migrations.applied(), "advice": told}
 
 
 if __name__ == "__main__":

@@ -37,7 +37,13 @@ TAKEN_BACK: dict[str, Any] = {
 
 STATUS: dict[str, Any] = {
     "domain": "www.example.org",
-    "live": {"release": "58a868fa6a11", "colour": "green", "since": "2026-11-22T10:00:00Z", "active": True},
+    "live": {
+        "release": "58a868fa6a11",
+        "colour": "green",
+        "since": "2026-11-22T10:00:00Z",
+        "active": True,
+        "advice": ["EMAIL_BACKEND prints mails to the journal instead of sending them"],
+    },
     "idle": {"release": "1a9c00000000", "colour": "blue"},
     "held": [
         {

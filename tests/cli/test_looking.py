@@ -29,6 +29,7 @@ def test_status_tells_what_serves_and_what_is_amiss(operator: Operator) -> None:
         == """\
 site         https://www.example.org/
 live         58a868fa6a11 (green) since 2026-11-22 10:00
+note         EMAIL_BACKEND prints mails to the journal instead of sending them
 idle         1a9c00000000 (blue)
 last         release 3 2026-11-22 10:00: 214 requests, 0 failed, longest 31 ms
 held         bad000000000 since 2026-11-22 09:00 by ann@desk: 12 of 214 requests failed

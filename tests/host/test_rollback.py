@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
-from slipway_host import activations, cli, colours, history, release
+from slipway_host import activations, cli, colours, history, release, status
 from slipway_host.activate import activate
 from slipway_host.environment import parse
 from slipway_host.errors import Failure
@@ -248,7 +248,7 @@ def test_the_log_is_json_with_the_newest_first(root: Path, capsys: pytest.Captur
     assert (oldest["number"], oldest["release"], oldest["live"]) == (1, "r1", False)
     assert newest.keys() == {
         *("number", "release", "colour", "configuration", "before", "activated_at", "kind", "seconds", "reason", "by"),
-        *("migrations", "measured", "live"),
+        *("migrations", "measured", "advice", "live"),
     }
     assert newest["configuration"] == oldest["configuration"], "they were configured alike"
 
@@ -260,12 +260,23 @@ def test_the_state_of_the_host_is_json(root: Path, capsys: pytest.CaptureFixture
     assert cli.main(["status", "--json"], paths, services) == 0
     now = json.loads(capsys.readouterr().out)
     since = history.read(paths)[-1].activated_at
-    assert now["live"] == {"release": "r1", "colour": "blue", "since": since, "active": True}
+    assert now["live"] == {"release": "r1", "colour": "blue", "since": since, "active": True, "advice": []}
     assert now["idle"] == {"release": "r2", "colour": "green"}
     (held,) = now["held"]
     assert (held["release"], held["configuration"], held["reason"], held["by"]) == ("r2", None, "slow pages", "ada")
     assert (now["last"]["number"], now["busy"], now["maintenance"]) == (3, None, False)
     assert 0 < now["disk"]["free_bytes"] < now["disk"]["total_bytes"]
+
+
+def test_what_was_told_of_a_release_is_in_the_state_also_after_going_back(root: Path) -> None:
+    paths, services = host_standins.host(root)
+    for name in ("r1", "r2"):
+        advice = f"{name} prints mails to the journal"
+        host_standins.prepared(paths, name, json.dumps({"failed": None, "advice": [advice]}))
+        activate(paths, services, name, "d1", GIVEN)
+        assert status.status(paths, services)["live"]["advice"] == [advice]
+    back(paths, services)
+    assert status.status(paths, services)["live"]["advice"] == ["r1 prints mails to the journal"]
 
 
 def test_an_empty_host_has_a_state_too(root: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -26,6 +26,7 @@ from slipway_host.paths import Paths
 from slipway_host.pending import pending
 from slipway_host.prepare import prepare
 from slipway_host.psql import Server
+from slipway_host.status import status
 
 from tests.host.host_postgres import Postgres, free_port
 from tests.host.host_standins import REPOSITORY, Gunicorn, folder_for_everybody
@@ -277,6 +278,18 @@ def test_a_project_that_hangs_while_it_loads_is_refused_with_the_place(live: Liv
         "Release good is still serving."
     )
     assert live.host.get("/")[0] == 200
+
+
+def test_what_an_operator_should_know_of_a_project_is_in_the_state(live: Live) -> None:
+    console = "EMAIL_BACKEND = 'django.core.mail.backends.console.EmailBackend'\nSILENCED_SYSTEM_CHECKS = []"
+    edited(live.host, "talks", "config/settings.py", console + "\nX_FRAME_OPTIONS = 'SAMEORIGIN'")
+    activate(live.host.paths, live.host.services, "talks", "d1", live.given)
+    assert status(live.host.paths, live.host.services)["live"]["advice"] == [
+        "the settings say DEBUG = True; production turns it off, but what they computed from it stays",
+        "EMAIL_BACKEND prints mails to the journal instead of sending them",
+        "manage.py check --deploy warns of security.W019",
+    ]
+    activate(live.host.paths, live.host.services, "good", "d1", live.given)
 
 
 def test_a_project_may_write_to_its_home_while_it_is_checked(live: Live) -> None:
