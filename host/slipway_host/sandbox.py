@@ -12,7 +12,7 @@ from slipway_host.paths import Paths
 SYSTEMD_RUN = "/usr/bin/systemd-run"
 UNIT = "etc/systemd/system/app@.service"
 # What makes the unit gunicorn's, not what confines it.
-GUNICORNS = ("Type", "NotifyAccess", "Sockets", "Exec", "KillMode", "Timeout", "Restart")
+GUNICORNS = ("Type", "NotifyAccess", "Sockets", "NonBlocking", "Exec", "KillMode", "Timeout", "Restart")
 
 
 def properties(unit: str, colour: str) -> Iterator[str]:

@@ -108,9 +108,14 @@ def test_both_colours_take_the_socket_over_and_only_nginx_may_open_it(units: Pat
     assert {"ListenStream=/run/app.sock", "SocketMode=0660", "SocketGroup=www-data", "Backlog=4096"} <= set(
         socket.splitlines()
     )
-    assert {"Sockets=app.socket", "Type=notify", "Restart=always", "StartLimitIntervalSec=0", "User=app"} <= set(
-        service.splitlines()
-    )
+    assert {
+        "Sockets=app.socket",
+        "NonBlocking=yes",
+        "Type=notify",
+        "Restart=always",
+        "StartLimitIntervalSec=0",
+        "User=app",
+    } <= set(service.splitlines())
 
 
 def test_a_release_cannot_hide_a_value_of_the_colour_file_behind_its_own(units: Path) -> None:
