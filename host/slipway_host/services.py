@@ -9,7 +9,7 @@ from typing import Protocol
 from slipway_host import files
 from slipway_host.paths import COLOURS
 from slipway_host.run import Result, run
-from slipway_host.units import SystemdUnits, Units
+from slipway_host.units import SystemdUnits, Units, written
 
 SYSTEMCTL = Path("/usr/bin/systemctl")
 # A drop-in of app.socket: without it the socket would start one colour for ever, live or not.
@@ -94,10 +94,7 @@ class Systemd:
 
     def journal(self, colour: str) -> str:
         """What it wrote since it was started, and what systemd says of it: it may have been tried more than once."""
-        run(["journalctl", "--sync"])
-        since = f"--since=@{self.started:.6f}"
-        asked = ["journalctl", "-q", "--no-pager", "-o", "cat", "-n", JOURNAL_LINES, since, "-u", unit(colour)]
-        return run(asked, whole=True).output
+        return written(self.started, JOURNAL_LINES, "-u", unit(colour))
 
     def systemctl(self, verb: str, colour: str, *options: str) -> Result:
         return run([SYSTEMCTL, "--quiet", *options, verb, unit(colour)])

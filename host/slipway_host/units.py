@@ -118,14 +118,19 @@ class SystemdUnits:
         return files.read(FOLDER / f"{kind}@.service") or ""
 
     def journal(self, unit: str, since: float, run: str) -> str:
-        execute(["journalctl", "--sync"])
         chosen = f"_SYSTEMD_INVOCATION_ID={run}" if run else f"_SYSTEMD_UNIT={unit}"
-        arguments = ["-q", "--no-pager", "-o", "cat", "-n", JOURNAL_LINES, f"--since=@{since:.6f}"]
-        return execute(["journalctl", *arguments, chosen], whole=True).output
+        return written(since, JOURNAL_LINES, chosen)
 
     def systemctl(self, verb: str, units: Collection[str], *options: str) -> None:
         if units:
             execute([SYSTEMCTL, "--quiet", *options, verb, "--", *sorted(units)])
+
+
+def written(since: float, lines: str, *chosen: str) -> str:
+    """The last lines of the journal since a moment (seconds since 1970), whole: secrets are yet to be redacted."""
+    execute(["journalctl", "--sync"])
+    arguments = ["-q", "--no-pager", "-o", "cat", "-n", lines, f"--since=@{since:.6f}"]
+    return execute(["journalctl", *arguments, *chosen], whole=True).output
 
 
 def state(shown: Mapping[str, str]) -> State:

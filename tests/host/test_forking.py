@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import subprocess
 from pathlib import Path
 
 import pytest
 
 from tests.host import shop as shops
 from tests.host.host_postgres import Postgres
+from tests.host.venvs import python_with
 
 SETTINGS = """
 DATABASES["default"] = {"ENGINE": "django.db.backends.postgresql", "NAME": "x", "OPTIONS": {"pool": {"min_size": 1}}}
@@ -46,11 +46,7 @@ report.end(int(sys.argv[1]), failed=None, codes=codes, sessions=len(set(os.read(
 @pytest.fixture(scope="module")
 def python(uv: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Of a venv with a Django that has pools, and what they are made of."""
-    venv = tmp_path_factory.mktemp("forking") / "venv"
-    subprocess.run([uv, "venv", "--quiet", str(venv)], check=True)
-    packages = ["django~=5.2.0", "psycopg[binary,pool]"]
-    subprocess.run([uv, "pip", "install", "--quiet", "--python", str(venv), *packages], check=True)
-    return venv / "bin/python"
+    return python_with(uv, tmp_path_factory.mktemp("forking"), "django~=5.2.0", "psycopg[binary,pool]")
 
 
 def test_workers_share_no_pool_of_connections_that_an_app_has_opened_as_it_loaded(

@@ -16,6 +16,7 @@ from slipway_host import explain
 from tests.host import shop as shops
 from tests.host.host_postgres import Postgres
 from tests.host.shop import Shop
+from tests.host.venvs import python_with
 
 NUMBERS = itertools.count()
 SERVES = "Release r1 is still serving."
@@ -41,11 +42,7 @@ DROP = "migrations.RemoveField('Order', 'code')"
 @pytest.fixture(scope="module")
 def python(uv: Path, tmp_path_factory: pytest.TempPathFactory) -> Path:
     """Of a venv with Django and a driver."""
-    venv = tmp_path_factory.mktemp("shop") / "venv"
-    subprocess.run([uv, "venv", "--quiet", str(venv)], check=True)
-    packages = ["django~=5.2.0", "psycopg[binary]"]
-    subprocess.run([uv, "pip", "install", "--quiet", "--python", str(venv), *packages], check=True)
-    return venv / "bin/python"
+    return python_with(uv, tmp_path_factory.mktemp("shop"), "django~=5.2.0", "psycopg[binary]")
 
 
 @pytest.fixture
