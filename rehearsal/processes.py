@@ -12,6 +12,9 @@ from rehearsal.errors import RehearsalError
 # The unified hierarchy, and beside it, on a hybrid host, systemd's own: systemd-nspawn boots in both.
 ROOTS = (Path("/sys/fs/cgroup"), Path("/sys/fs/cgroup/unified"), Path("/sys/fs/cgroup/systemd"))
 
+# One that writes to a busy disk ends when that has taken it.
+ENDING = 60
+
 
 def hierarchies() -> list[Path]:
     """The control group trees that a booted machine needs a branch in."""
@@ -65,8 +68,8 @@ def pids(name: str) -> set[int]:
 
 
 def stop(name: str) -> None:
-    """End the process and all its children at once; RehearsalError if they will not go within 10 s."""
-    deadline = time.monotonic() + 10
+    """End the process and all its children at once; RehearsalError if they will not go within ENDING seconds."""
+    deadline = time.monotonic() + ENDING
     while left := pids(name):
         for pid in left:
             try:
